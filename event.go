@@ -1,0 +1,147 @@
+package fade
+
+import (
+	"fmt"
+	"time"
+)
+
+// EventType names an event on the wire.
+type EventType string
+
+// The event types.
+const (
+	TypeBusinessCreated      EventType = "business_created"
+	TypeBusinessUpdated      EventType = "business_updated"
+	TypeReservationCreated   EventType = "reservation_created"
+	TypeReservationUpdated   EventType = "reservation_updated"
+	TypeReservationCanceled  EventType = "reservation_canceled"
+	TypeUserCreated          EventType = "user_created"
+	TypeUserUpdated          EventType = "user_updated"
+	TypeNotification         EventType = "notification"
+	TypeNotificationRead     EventType = "notification_read"
+	TypeNotificationArchived EventType = "notification_archived"
+	TypeAccessChanged        EventType = "access_changed" // between nodes only, never to a client
+)
+
+// EventTypes lists the types that clients see.
+func EventTypes() []EventType {
+	return []EventType{
+		TypeBusinessCreated, TypeBusinessUpdated, TypeReservationCreated, TypeReservationUpdated,
+		TypeReservationCanceled, TypeUserCreated, TypeUserUpdated, TypeNotification, TypeNotificationRead,
+		TypeNotificationArchived,
+	}
+}
+
+// Event is something that happened, recorded by the transaction that made it happen. It carries the rows
+// after the change, and before it where somebody needs the difference. Packages live, notify and totals
+// say where each event goes, who is told of it and what it adds up to.
+type Event interface {
+	Type() EventType
+}
+
+// BusinessCreated says that a business joined.
+type BusinessCreated struct{ Business Business }
+
+// BusinessUpdated says that a business changed; activation and deactivation are changes too.
+type BusinessUpdated struct{ Business, Previous Business }
+
+// ReservationCreated says that somebody booked. By is the user who entered it, empty for the public.
+type ReservationCreated struct {
+	Reservation Reservation
+	By          string
+}
+
+// ReservationUpdated says that a reservation changed, other than by being canceled.
+type ReservationUpdated struct {
+	Reservation, Previous Reservation
+	By                    string
+}
+
+// ReservationCanceled says that a reservation will not take place.
+type ReservationCanceled struct {
+	Reservation, Previous Reservation
+	By                    string
+}
+
+// UserCreated says that somebody may sign in.
+type UserCreated struct{ User User }
+
+// UserUpdated says that a user changed.
+type UserUpdated struct{ User, Previous User }
+
+// NotificationAdded says that a person's inbox has a new entry. The store records it for every recipient
+// that package notify names.
+type NotificationAdded struct {
+	UserID       string
+	Notification Notification
+}
+
+// NotificationRead says that inbox entries were marked read, or unread where ReadAt is nil. ID is empty
+// when it was all of them up to UpTo, a sequence in the person's channel. Unread is by how much the count
+// of unread entries changes.
+type NotificationRead struct {
+	UserID string
+	ID     string
+	UpTo   int64
+	ReadAt *time.Time
+	Unread int64
+}
+
+// NotificationArchived says that inbox entries were put away; the fields are those of NotificationRead.
+type NotificationArchived struct {
+	UserID     string
+	ID         string
+	UpTo       int64
+	ArchivedAt time.Time
+	Unread     int64
+}
+
+// AccessChanged tells every node to look again at what a user's sockets may do: a session ended, the user
+// was deactivated, or the role changed. SessionID is empty when all of the user's sessions are meant.
+type AccessChanged struct {
+	UserID    string `json:"user_id"`
+	SessionID string `json:"session_id,omitempty"`
+}
+
+// The types of the events.
+func (BusinessCreated) Type() EventType      { return TypeBusinessCreated }
+func (BusinessUpdated) Type() EventType      { return TypeBusinessUpdated }
+func (ReservationCreated) Type() EventType   { return TypeReservationCreated }
+func (ReservationUpdated) Type() EventType   { return TypeReservationUpdated }
+func (ReservationCanceled) Type() EventType  { return TypeReservationCanceled }
+func (UserCreated) Type() EventType          { return TypeUserCreated }
+func (UserUpdated) Type() EventType          { return TypeUserUpdated }
+func (NotificationAdded) Type() EventType    { return TypeNotification }
+func (NotificationRead) Type() EventType     { return TypeNotificationRead }
+func (NotificationArchived) Type() EventType { return TypeNotificationArchived }
+func (AccessChanged) Type() EventType        { return TypeAccessChanged }
+
+// Message tells an event to a person, in one sentence; it is empty for events that nobody is told of.
+func Message(event Event) string {
+	switch e := event.(type) {
+	case BusinessCreated:
+		return fmt.Sprintf("New business %q created", e.Business.Name)
+	case BusinessUpdated:
+		switch {
+		case e.Business.IsActive && !e.Previous.IsActive:
+			return fmt.Sprintf("Business %q activated", e.Business.Name)
+		case !e.Business.IsActive && e.Previous.IsActive:
+			return fmt.Sprintf("Business %q deactivated", e.Business.Name)
+		}
+		return fmt.Sprintf("Business %q updated", e.Business.Name)
+	case ReservationCreated:
+		return fmt.Sprintf("New reservation for %s at %s", e.Reservation.CustomerName, e.Reservation.BusinessName)
+	case ReservationUpdated:
+		if e.Reservation.Status != e.Previous.Status {
+			return fmt.Sprintf("Reservation of %s at %s is now %s", e.Reservation.CustomerName, e.Reservation.BusinessName, e.Reservation.Status)
+		}
+		return fmt.Sprintf("Reservation of %s at %s changed", e.Reservation.CustomerName, e.Reservation.BusinessName)
+	case ReservationCanceled:
+		return fmt.Sprintf("Reservation of %s at %s was canceled", e.Reservation.CustomerName, e.Reservation.BusinessName)
+	case UserCreated:
+		return fmt.Sprintf("New user %s", e.User.FullName())
+	case UserUpdated:
+		return fmt.Sprintf("User %s updated", e.User.FullName())
+	}
+	return ""
+}

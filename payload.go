@@ -1,0 +1,54 @@
+package fade
+
+import "time"
+
+// The payloads of the events on the wire. Each carries the whole entity and the figures after the change,
+// so that a client patches what it shows and never has to fetch again.
+
+// BusinessPayload goes with business_created and business_updated. Stats is on the dashboard channel
+// only: a business must not learn the platform's figures.
+type BusinessPayload struct {
+	Business Business        `json:"business"`
+	Message  string          `json:"message"`
+	Stats    *PlatformTotals `json:"stats,omitempty"`
+}
+
+// ReservationPayload goes with reservation_created, reservation_updated and reservation_canceled.
+// BusinessStats are the figures of the reservation's business; Stats is on the dashboard channel only.
+type ReservationPayload struct {
+	Reservation   Reservation     `json:"reservation"`
+	Message       string          `json:"message"`
+	BusinessStats BusinessTotals  `json:"business_stats"`
+	Stats         *PlatformTotals `json:"stats,omitempty"`
+}
+
+// UserPayload goes with user_created and user_updated.
+type UserPayload struct {
+	User    User            `json:"user"`
+	Message string          `json:"message"`
+	Stats   *PlatformTotals `json:"stats,omitempty"`
+}
+
+// NotificationAddedPayload goes with notification.
+type NotificationAddedPayload struct {
+	Notification Notification `json:"notification"`
+	UnreadCount  int64        `json:"unread_count"`
+}
+
+// NotificationReadPayload goes with notification_read: one entry by its id, or all whose seq is at most
+// UpTo. ReadAt is null when the entry was marked unread.
+type NotificationReadPayload struct {
+	NotificationID string     `json:"notification_id,omitempty"`
+	UpTo           int64      `json:"up_to,omitempty"`
+	ReadAt         *time.Time `json:"read_at"`
+	UnreadCount    int64      `json:"unread_count"`
+}
+
+// NotificationArchivedPayload goes with notification_archived: one entry by its id, or all whose seq is
+// at most UpTo.
+type NotificationArchivedPayload struct {
+	NotificationID string    `json:"notification_id,omitempty"`
+	UpTo           int64     `json:"up_to,omitempty"`
+	ArchivedAt     time.Time `json:"archived_at"`
+	UnreadCount    int64     `json:"unread_count"`
+}
