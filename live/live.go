@@ -1,0 +1,146 @@
+// Package live says which channels an event reaches, what it says there, and who may listen. It is the
+// only place that decides any of the three.
+package live
+
+import (
+	"strings"
+
+	"github.com/fadedistrict/fade"
+)
+
+// The channels with fixed names.
+const (
+	Dashboard = "dashboard" // the whole platform, for super admins
+	System    = "system"    // between nodes, never for a client
+)
+
+// The prefixes of the channels that belong to one business or one user.
+const (
+	businessPrefix = "business:"
+	userPrefix     = "user:"
+)
+
+// Business names the channel of a business: what its owners and staff see.
+func Business(id string) string { return businessPrefix + id }
+
+// User names the channel of a user: their inbox on all their devices.
+func User(id string) string { return userPrefix + id }
+
+// BusinessOf gives the business whose channel it is, if it is one.
+func BusinessOf(channel string) (id string, ok bool) {
+	return strings.CutPrefix(channel, businessPrefix)
+}
+
+// UserOf gives the user whose channel it is, if it is one.
+func UserOf(channel string) (id string, ok bool) { return strings.CutPrefix(channel, userPrefix) }
+
+// Channels gives the channels that an event reaches.
+func Channels(event fade.Event) []string {
+	switch e := event.(type) {
+	case fade.BusinessCreated:
+		return []string{Dashboard, Business(e.Business.ID)}
+	case fade.BusinessUpdated:
+		return []string{Dashboard, Business(e.Business.ID)}
+	case fade.ReservationCreated:
+		return []string{Dashboard, Business(e.Reservation.BusinessID)}
+	case fade.ReservationUpdated:
+		return []string{Dashboard, Business(e.Reservation.BusinessID)}
+	case fade.ReservationCanceled:
+		return []string{Dashboard, Business(e.Reservation.BusinessID)}
+	case fade.UserCreated, fade.UserUpdated:
+		return []string{Dashboard}
+	case fade.NotificationAdded:
+		return []string{User(e.UserID)}
+	case fade.NotificationRead:
+		return []string{User(e.UserID)}
+	case fade.NotificationArchived:
+		return []string{User(e.UserID)}
+	case fade.AccessChanged:
+		return []string{System}
+	}
+	return nil
+}
+
+// After holds the figures as they are after the transaction, for the events that carry them.
+type After struct {
+	Platform func() (fade.PlatformTotals, error)
+	Business func(id string) (fade.BusinessTotals, error)
+	Unread   func(userID string) (int64, error)
+}
+
+// Payload gives what an event says on a channel. Platform totals go to the dashboard and nowhere else.
+func Payload(event fade.Event, channel string, after After) (any, error) {
+	var stats *fade.PlatformTotals
+	if channel == Dashboard {
+		totals, err := after.Platform()
+		if err != nil {
+			return nil, err
+		}
+		stats = &totals
+	}
+	message := fade.Message(event)
+	switch e := event.(type) {
+	case fade.BusinessCreated:
+		return fade.BusinessPayload{Business: e.Business, Message: message, Stats: stats}, nil
+	case fade.BusinessUpdated:
+		return fade.BusinessPayload{Business: e.Business, Message: message, Stats: stats}, nil
+	case fade.ReservationCreated:
+		return reservationPayload(e.Reservation, message, stats, after)
+	case fade.ReservationUpdated:
+		return reservationPayload(e.Reservation, message, stats, after)
+	case fade.ReservationCanceled:
+		return reservationPayload(e.Reservation, message, stats, after)
+	case fade.UserCreated:
+		return fade.UserPayload{User: e.User, Message: message, Stats: stats}, nil
+	case fade.UserUpdated:
+		return fade.UserPayload{User: e.User, Message: message, Stats: stats}, nil
+	case fade.NotificationAdded:
+		unread, err := after.Unread(e.UserID)
+		return fade.NotificationAddedPayload{Notification: e.Notification, UnreadCount: unread}, err
+	case fade.NotificationRead:
+		unread, err := after.Unread(e.UserID)
+		return fade.NotificationReadPayload{NotificationID: e.ID, UpTo: e.UpTo, ReadAt: e.ReadAt, UnreadCount: unread}, err
+	case fade.NotificationArchived:
+		unread, err := after.Unread(e.UserID)
+		return fade.NotificationArchivedPayload{NotificationID: e.ID, UpTo: e.UpTo, ArchivedAt: e.ArchivedAt, UnreadCount: unread}, err
+	}
+	return event, nil
+}
+
+func reservationPayload(r fade.Reservation, message string, stats *fade.PlatformTotals, after After) (any, error) {
+	business, err := after.Business(r.BusinessID)
+	return fade.ReservationPayload{Reservation: r, Message: message, BusinessStats: business, Stats: stats}, err
+}
+
+// MaySubscribe gives nil if the actor may follow the channel and read its log, CodeUnauthorized for the
+// public and CodeForbidden otherwise: the same for a channel of somebody else and for one that does not
+// exist, so that nobody can find out by asking.
+func MaySubscribe(actor fade.Actor, channel string) error {
+	if err := actor.RequireSignedIn(); err != nil {
+		return err
+	}
+	if channel == Dashboard {
+		return actor.RequireSuperAdmin()
+	}
+	if id, ok := BusinessOf(channel); ok && fade.ValidID(id) && (actor.IsSuperAdmin() || actor.User.Owns(id)) {
+		return nil
+	}
+	if id, ok := UserOf(channel); ok && id == actor.User.ID {
+		return nil
+	}
+	return fade.Errorf(fade.CodeForbidden, "You may not follow this channel.")
+}
+
+// Welcome is what a client reads when its subscription begins.
+func Welcome(channel string) string {
+	if _, ok := BusinessOf(channel); ok {
+		return "Connected to business updates"
+	}
+	if _, ok := UserOf(channel); ok {
+		return "Connected to notifications"
+	}
+	if channel == Dashboard {
+		return "Connected to dashboard updates"
+	}
+	return "Connected"
+}
