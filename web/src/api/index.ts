@@ -1,0 +1,5 @@
+export { api, type Page, type Query, randomId } from './client'
+export { ApiError, type FieldProblem, messageOf } from './error'
+export { type Position, positionOf, positionsOf, recordPositions } from './position'
+export type * from './schema'
+export { claimsOf, type EndReason, SessionEnded, session } from './session'

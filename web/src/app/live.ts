@@ -1,0 +1,19 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { api, session } from '@/api'
+import { accountLive } from '@/features/account/live'
+import { dashboardLive } from '@/features/dashboard/live'
+import { notificationsLive } from '@/features/notifications/live'
+import { Dispatcher, type Handlers, invalidateChannel, LiveSocket } from '@/live'
+
+/** Every feature that lives on events, in the order they are told. */
+const features: Handlers[] = [accountLive, dashboardLive, notificationsLive]
+
+export function makeSocket(queryClient: QueryClient): LiveSocket {
+  const dispatcher = new Dispatcher(queryClient, features)
+  return new LiveSocket({
+    session,
+    verify: () => api.get('/api/auth/me/'),
+    onEvent: (event) => dispatcher.dispatch(event),
+    onReset: (channel) => invalidateChannel(queryClient, channel),
+  })
+}

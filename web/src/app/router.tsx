@@ -1,0 +1,41 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { adminRoute } from '@/routes/admin'
+import { appRoute } from '@/routes/app'
+import { businessesRoute } from '@/routes/businesses'
+import { dashboardRoute } from '@/routes/dashboard'
+import { inboxRoute } from '@/routes/inbox'
+import { indexRoute } from '@/routes/index'
+import { myRoute } from '@/routes/my'
+import { myReservationsRoute } from '@/routes/my-reservations'
+import { ownerRoute } from '@/routes/owner'
+import { reservationsRoute } from '@/routes/reservations'
+import { rootRoute } from '@/routes/root'
+import { signInRoute } from '@/routes/sign-in'
+import { usersRoute } from '@/routes/users'
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  appRoute.addChildren([
+    indexRoute,
+    inboxRoute,
+    adminRoute.addChildren([dashboardRoute, businessesRoute, reservationsRoute, usersRoute]),
+    ownerRoute.addChildren([myRoute, myReservationsRoute]),
+  ]),
+])
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'react'
+import { Button } from 'react-aria-components'
+import { cx } from '@/lib/cx'
+import { formatInteger } from '@/lib/format'
+import { type LiveStatus, useLiveStatus } from '@/live'
+
+type Tone = 'good' | 'warn' | 'bad' | 'calm'
+
+const dots: Record<Tone, string> = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad', calm: 'bg-ink-faint' }
+
+function wordsFor(status: LiveStatus, seconds: number): { tone: Tone; text: string; retry?: boolean } {
+  switch (status.state) {
+    case 'live':
+      if (status.caughtUp) {
+        return {
+          tone: 'good',
+          text: `Caught up ${formatInteger(status.caughtUp)} ${status.caughtUp === 1 ? 'event' : 'events'}`,
+        }
+      }
+      return { tone: 'good', text: 'Live' }
+    case 'waiting':
+      return {
+        tone: 'warn',
+        text: seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…',
+        retry: true,
+      }
+    case 'offline':
+      return { tone: 'bad', text: 'Offline', retry: true }
+    case 'stopped':
+      return { tone: 'bad', text: 'Live updates are off', retry: true }
+    default:
+      return { tone: 'calm', text: 'Connecting…' }
+  }
+}
+
+/** Whether what is on the screen is up to the moment. */
+export function ConnectionPill() {
+  const { status, retry } = useLiveStatus()
+  const seconds = useSecondsUntil(status.state === 'waiting' ? status.until : undefined)
+  const { tone, text, retry: mayRetry } = wordsFor(status, seconds)
+  return (
+    <div
+      data-testid="connection-pill"
+      data-state={status.state}
+      className="mr-1 flex h-8 min-w-0 items-center gap-2 rounded-full border border-line bg-surface pr-3 pl-2.5 text-xs font-medium text-ink-muted shadow-card"
+    >
+      <span aria-hidden className="relative flex size-2 shrink-0">
+        {tone === 'good' && (
+          <span className="absolute inset-0 animate-ping rounded-full bg-good opacity-40 [animation-duration:2.4s] [animation-iteration-count:3]" />
+        )}
+        <span className={cx('relative size-2 rounded-full', dots[tone])} />
+      </span>
+      {/* The countdown is for the eye; what is read out changes only with the state. */}
+      <span aria-hidden className="truncate tabular-nums">
+        {text}
+      </span>
+      <span role="status" className="sr-only">
+        {status.state === 'waiting' ? 'Reconnecting' : text}
+      </span>
+      {mayRetry && (
+        <Button
+          onPress={retry}
+          className="-mr-1 rounded-full px-1.5 py-0.5 font-semibold whitespace-nowrap text-accent hover:bg-accent-soft"
+        >
+          Retry now
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function useSecondsUntil(until: number | undefined): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (until === undefined) return
+    setNow(Date.now())
+    const timer = setInterval(() => setNow(Date.now()), 250)
+    return () => clearInterval(timer)
+  }, [until])
+  return until === undefined ? 0 : Math.max(0, Math.ceil((until - now) / 1000))
+}

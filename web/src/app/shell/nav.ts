@@ -1,0 +1,28 @@
+import type { LinkProps } from '@tanstack/react-router'
+import { CalendarDays, House, Inbox, LayoutDashboard, type LucideIcon, Store, Users } from 'lucide-react'
+import type { User } from '@/api'
+
+export interface NavItem {
+  to: LinkProps['to'] & string
+  label: string
+  icon: LucideIcon
+  /** Also current on the pages below it. */
+  deep?: boolean
+}
+
+const admin: NavItem[] = [
+  { to: '/dashboard', label: 'Dashboard', icon: LayoutDashboard },
+  { to: '/businesses', label: 'Businesses', icon: Store, deep: true },
+  { to: '/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
+  { to: '/users', label: 'Users', icon: Users, deep: true },
+  { to: '/inbox', label: 'Inbox', icon: Inbox },
+]
+
+const owner: NavItem[] = [
+  { to: '/my', label: 'Overview', icon: House },
+  { to: '/my/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
+  { to: '/inbox', label: 'Inbox', icon: Inbox },
+]
+
+/** Where a person can go. */
+export const navFor = (me: User): NavItem[] => (me.is_super_admin ? admin : owner)

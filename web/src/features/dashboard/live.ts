@@ -1,0 +1,3 @@
+import type { Handlers } from '@/live'
+
+export const dashboardLive: Handlers = {}

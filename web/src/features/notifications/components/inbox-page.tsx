@@ -1,0 +1,3 @@
+export function InboxPage(_: { show: string; onShow: (show: 'all' | 'unread' | 'archived') => void }) {
+  return null
+}

@@ -1,0 +1,5 @@
+export { Dispatcher, type Handler, type Handlers } from './dispatch'
+export { markFresh, useFresh } from './fresh'
+export { LiveProvider, useChannel, useConnection, useLiveStatus } from './live'
+export { invalidateChannel, landedPositions } from './queries'
+export { LiveSocket, type LiveStatus } from './socket'
