@@ -58,7 +58,7 @@ var layout = []place{
 	{pkg: "realtime/channel/channeltest", may: "realtime/eventlog realtime/channel", libraries: "...", testing: true,
 		why: "one suite for every layer"},
 	{pkg: "realtime/hub", may: "realtime/eventlog realtime/channel", libraries: "golang.org/x/sync golang.org/x/time/rate", why: whyEngine},
-	{pkg: "realtime/ws", may: "realtime/eventlog realtime/channel realtime/hub", libraries: "github.com/gobwas golang.org/x/sys/unix",
+	{pkg: "realtime/ws", may: "realtime/eventlog realtime/channel realtime/hub", libraries: "github.com/gobwas golang.org/x/sys/unix golang.org/x/time/rate",
 		why: "a transport carries frames of the hub; the protocol of bookings is above it"},
 	{pkg: "realtime/sse", may: "realtime/eventlog realtime/channel realtime/hub",
 		why: "a transport carries frames of the hub; the protocol of bookings is above it"},

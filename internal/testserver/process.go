@@ -84,7 +84,7 @@ func (p *process) await(ready func() error) error {
 		}
 		select {
 		case <-p.exited:
-			return fmt.Errorf("it exited: %v (last answer: %w)", p.err, err)
+			return errors.Join(errors.New("it exited"), p.err, err)
 		case <-time.After(10 * time.Millisecond): // a real process in real time: there is nothing to wait on
 		}
 	}

@@ -152,7 +152,7 @@ func (r *Redis) kill() error {
 
 func (r *Redis) logPath() string { return filepath.Join(r.dir.path, "redis.log") }
 
-// redisAnswers asks for PING and for the process behind the port: a port that somebody else took between
+// redisAnswers sends PING and asks for the process behind the port: a port that somebody else took between
 // choosing it and starting Redis would answer PING as well.
 func redisAnswers(port, pid int) error {
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
@@ -167,10 +167,11 @@ func redisAnswers(port, pid int) error {
 		return err
 	}
 	lines := bufio.NewScanner(conn)
-	if !lines.Scan() || lines.Text() != "+PONG" {
-		return fmt.Errorf("PING was answered with %q (%v)", lines.Text(), lines.Err())
-	}
 	for lines.Scan() {
+		// The first line answers PING; an error starts with a minus.
+		if strings.HasPrefix(lines.Text(), "-") {
+			return fmt.Errorf("it answered %q", lines.Text())
+		}
 		if id, ok := strings.CutPrefix(lines.Text(), "process_id:"); ok {
 			if id != strconv.Itoa(pid) {
 				return fmt.Errorf("port %d belongs to process %s, not to %d", port, id, pid)
@@ -178,7 +179,7 @@ func redisAnswers(port, pid int) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("INFO told no process_id (%v)", lines.Err())
+	return errors.Join(errors.New("INFO told no process_id"), lines.Err())
 }
 
 func redisBinary() (string, error) {
