@@ -1,0 +1,68 @@
+package store
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/fadedistrict/fade"
+)
+
+// dialect is what differs between the engines in statements and errors.
+type dialect struct {
+	name string
+
+	// lock is put behind a SELECT of one row in an update, before the row's table alias: it keeps the row
+	// as it was read until the transaction ends. NO KEY, because keys never change: rows may still be
+	// added that refer to the locked one. SQLite has one writer and needs none.
+	lock string
+
+	// unique tells whether the error says that a unique constraint was violated, and which, as
+	// table_column.
+	unique func(error) (constraint string, ok bool)
+}
+
+func sqliteDialect() dialect {
+	return dialect{name: "sqlite", unique: func(err error) (string, bool) {
+		e, ok := errors.AsType[*sqlite.Error](err)
+		if !ok || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+			return "", false
+		}
+		_, column, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
+		column, _, _ = strings.Cut(column, " ")
+		return strings.ReplaceAll(column, ".", "_"), true
+	}}
+}
+
+func postgresDialect() dialect {
+	return dialect{name: "postgres", lock: " FOR NO KEY UPDATE OF ", unique: func(err error) (string, bool) {
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || e.Code != "23505" {
+			return "", false
+		}
+		return e.ConstraintName, true
+	}}
+}
+
+// conflict turns a violated unique constraint into CodeConflict on its field, in words for people, and
+// leaves other errors as they are.
+func (d dialect) conflict(err error) error {
+	if err == nil {
+		return nil
+	}
+	constraint, _ := d.unique(err)
+	var taken *fade.Error
+	switch constraint {
+	case "businesses_subdomain":
+		taken = fade.FieldErrorf(fade.CodeConflict, "subdomain", "This subdomain is taken.")
+	case "users_email":
+		taken = fade.FieldErrorf(fade.CodeConflict, "email", "A user with this email address exists already.")
+	default:
+		return err
+	}
+	taken.Cause = err
+	return taken
+}
