@@ -1,0 +1,200 @@
+package ws
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/gobwas/ws"
+	"pgregory.net/rapid"
+)
+
+// clientFrame builds a client's frame by hand, so that it can also be wrong.
+func clientFrame(first byte, payload []byte) []byte {
+	frame := []byte{first}
+	switch n := len(payload); {
+	case n < 126:
+		frame = append(frame, 0x80|byte(n))
+	case n <= 0xffff:
+		frame = binary.BigEndian.AppendUint16(append(frame, 0x80|126), uint16(n))
+	default:
+		frame = binary.BigEndian.AppendUint64(append(frame, 0x80|127), uint64(n))
+	}
+	mask := [4]byte{1, 2, 3, 4}
+	masked := append([]byte(nil), payload...)
+	ws.Cipher(masked, mask, 0)
+	return append(append(frame, mask[:]...), masked...)
+}
+
+const (
+	fin          = 0x80
+	continuation = 0x0
+	text         = 0x1
+	binaryOp     = 0x2
+	closeOp      = 0x8
+	ping         = 0x9
+	pong         = 0xa
+)
+
+func join(frames ...[]byte) []byte { return bytes.Join(frames, nil) }
+
+// TestDecoder is RFC 6455 from section 5 on, as bytes and what they mean: the messages in order, and the
+// close code that ends it, if one does. Each is fed whole, and byte by byte.
+func TestDecoder(t *testing.T) {
+	emoji := []byte("💈")
+	for name, test := range map[string]struct {
+		in   []byte
+		want []string // opcode and payload, "T:hello"
+		code Code
+	}{
+		"text":                               {clientFrame(fin|text, []byte("hello")), []string{"T:hello"}, 0},
+		"empty text":                         {clientFrame(fin|text, nil), []string{"T:"}, 0},
+		"two messages at once":               {join(clientFrame(fin|text, []byte("a")), clientFrame(fin|text, []byte("b"))), []string{"T:a", "T:b"}, 0},
+		"length 125":                         {clientFrame(fin|text, bytes.Repeat([]byte("x"), 125)), []string{"T:" + strings.Repeat("x", 125)}, 0},
+		"length 126":                         {clientFrame(fin|text, bytes.Repeat([]byte("x"), 126)), []string{"T:" + strings.Repeat("x", 126)}, 0},
+		"length 65535":                       {clientFrame(fin|text, bytes.Repeat([]byte("x"), 65535)), []string{"T:" + strings.Repeat("x", 65535)}, 0},
+		"length 65536, the longest":          {clientFrame(fin|text, bytes.Repeat([]byte("x"), 65536)), []string{"T:" + strings.Repeat("x", 65536)}, 0},
+		"one byte longer":                    {clientFrame(fin|text, bytes.Repeat([]byte("x"), 65537)), nil, CloseTooBig},
+		"a length that would overflow":       {append([]byte{fin | text, 0x80 | 127}, bytes.Repeat([]byte{0xff}, 8)...), nil, CloseTooBig},
+		"fragments":                          {join(clientFrame(text, []byte("a")), clientFrame(continuation, []byte("b")), clientFrame(fin|continuation, []byte("c"))), []string{"T:abc"}, 0},
+		"control frames between fragments":   {join(clientFrame(text, []byte("a")), clientFrame(fin|ping, []byte("p")), clientFrame(fin|pong, nil), clientFrame(fin|continuation, []byte("b"))), []string{"9:p", "10:", "T:ab"}, 0},
+		"fragments that are too long":        {join(clientFrame(text, make([]byte, 40_000)), clientFrame(fin|continuation, make([]byte, 40_000))), nil, CloseTooBig},
+		"UTF-8 cut by a fragment":            {join(clientFrame(text, emoji[:2]), clientFrame(fin|continuation, emoji[2:])), []string{"T:💈"}, 0},
+		"UTF-8 that ends too early":          {clientFrame(fin|text, emoji[:3]), nil, CloseInvalidUTF8},
+		"UTF-8 surrogate":                    {clientFrame(fin|text, []byte("\xed\xa0\x80")), nil, CloseInvalidUTF8},
+		"binary":                             {clientFrame(fin|binaryOp, []byte("x")), nil, CloseUnsupported},
+		"reserved bit":                       {clientFrame(fin|0x40|text, []byte("x")), nil, CloseProtocol},
+		"unknown opcode":                     {clientFrame(fin|0x3, nil), nil, CloseProtocol},
+		"unknown control opcode":             {clientFrame(fin|0xb, nil), nil, CloseProtocol},
+		"no mask":                            {[]byte{fin | text, 1, 'x'}, nil, CloseProtocol},
+		"continuation of nothing":            {clientFrame(fin|continuation, []byte("x")), nil, CloseProtocol},
+		"message inside a fragmented one":    {join(clientFrame(text, []byte("a")), clientFrame(fin|text, []byte("b"))), nil, CloseProtocol},
+		"fragmented ping":                    {clientFrame(ping, nil), nil, CloseProtocol},
+		"ping of 125":                        {clientFrame(fin|ping, make([]byte, 125)), []string{"9:" + string(make([]byte, 125))}, 0},
+		"ping of 126":                        {clientFrame(fin|ping, make([]byte, 126)), nil, CloseProtocol},
+		"good messages before a bad one":     {join(clientFrame(fin|text, []byte("a")), clientFrame(fin|binaryOp, nil)), []string{"T:a"}, CloseUnsupported},
+		"close":                              {clientFrame(fin|closeOp, nil), []string{"8:"}, 0},
+		"a frame that has not all come":      {clientFrame(fin|text, []byte("hello"))[:8], nil, 0},
+		"a message that has not all come":    {clientFrame(text, []byte("hello")), nil, 0},
+		"a header that has not all come":     {clientFrame(fin|text, make([]byte, 300))[:3], nil, 0},
+		"refused before its length has come": {[]byte{fin | binaryOp, 0x80 | 127}, nil, CloseUnsupported},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, step := range []int{len(test.in), 1, 7} {
+				got, code := decode(test.in, step)
+				if strings.Join(got, "|") != strings.Join(test.want, "|") || code != test.code {
+					t.Errorf("in steps of %d: %.80q and code %d, want %.80q and %d", step, got, code, test.want, test.code)
+				}
+			}
+		})
+	}
+}
+
+func decode(in []byte, step int) (got []string, code Code) {
+	var d decoder
+	in = append([]byte(nil), in...)
+	for len(in) > 0 {
+		n := min(step, len(in))
+		err := d.feed(in[:n], func(op ws.OpCode, payload []byte) error {
+			name := "T"
+			if op != ws.OpText {
+				name = string([]byte("0123456789")[op%10])
+				if op == ws.OpPong {
+					name = "10"
+				}
+			}
+			got = append(got, name+":"+string(payload))
+			return nil
+		})
+		if closing, ok := errors.AsType[*CloseError](err); ok {
+			return got, closing.Code
+		}
+		in = in[n:]
+	}
+	return got, 0
+}
+
+// TestDecoder_anyPieces: however the bytes arrive, the messages are the same.
+func TestDecoder_anyPieces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var in []byte
+		var want []string
+		for range rapid.IntRange(1, 6).Draw(t, "messages") {
+			message := rapid.StringN(0, 200, 400).Draw(t, "message")
+			want = append(want, "T:"+message)
+			rest := []byte(message)
+			first := byte(text)
+			for len(rest) > 0 && rapid.Bool().Draw(t, "cut") {
+				n := rapid.IntRange(0, len(rest)).Draw(t, "at")
+				in = append(in, clientFrame(first, rest[:n])...)
+				rest, first = rest[n:], continuation
+			}
+			in = append(in, clientFrame(fin|first, rest)...)
+		}
+		got, code := decode(in, rapid.IntRange(1, len(in)).Draw(t, "step"))
+		if code != 0 || strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Fatalf("got %q and code %d, want %q", got, code, want)
+		}
+	})
+}
+
+func FuzzDecoder(f *testing.F) {
+	f.Add(clientFrame(fin|text, []byte(`{"type":"ping"}`)), 3)
+	f.Add(join(clientFrame(text, []byte("a")), clientFrame(fin|ping, nil), clientFrame(fin|continuation, []byte("b"))), 1)
+	f.Add([]byte{fin | text, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 2)
+	f.Fuzz(func(t *testing.T, in []byte, step int) {
+		whole, code := decode(in, max(1, len(in)))
+		pieces, codeOfPieces := decode(in, max(1, step%64))
+		if code != codeOfPieces || strings.Join(whole, "|") != strings.Join(pieces, "|") {
+			t.Errorf("whole: %q %d; in pieces: %q %d", whole, code, pieces, codeOfPieces)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{`{"type":"ping"}`, `{"type":"subscribe","channel":"a","since":7,"epoch":"e"}`, `[]`, `{"type":1}`, `null`, `{"type":"subscribe","since":1e99}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		r, err := parse(in)
+		closing, _ := errors.AsType[*CloseError](err)
+		if err == nil && r.Type == "" || err != nil && (closing == nil || closing.Code != CloseMalformed) {
+			t.Errorf("parse(%q) = %+v, %v", in, r, err)
+		}
+	})
+}
+
+func TestAnswerClose(t *testing.T) {
+	payload := func(code uint16, reason string) []byte {
+		return append(binary.BigEndian.AppendUint16(nil, code), reason...)
+	}
+	for name, test := range map[string]struct {
+		in   []byte
+		want Code
+	}{
+		"none":           {nil, CloseNormal},
+		"half a code":    {[]byte{3}, CloseProtocol},
+		"normal":         {payload(1000, "bye"), CloseNormal},
+		"going away":     {payload(1001, ""), CloseGoingAway},
+		"application":    {payload(4321, ""), 4321},
+		"registered":     {payload(3000, ""), 3000},
+		"below":          {payload(999, ""), CloseProtocol},
+		"undefined":      {payload(1004, ""), CloseProtocol},
+		"no status":      {payload(1005, ""), CloseProtocol},
+		"abnormal":       {payload(1006, ""), CloseProtocol},
+		"TLS":            {payload(1015, ""), CloseProtocol},
+		"not registered": {payload(2999, ""), CloseProtocol},
+		"above":          {payload(5000, ""), CloseProtocol},
+		"bad reason":     {payload(1000, "\xff"), CloseInvalidUTF8},
+	} {
+		if got := answerClose(test.in); got.Code != test.want {
+			t.Errorf("%s: closes with %d, want %d", name, got.Code, test.want)
+		}
+	}
+	long := (&CloseError{CloseProtocol, strings.Repeat("é", 100)}).closeFrame()
+	if len(long) > 2+maxControl || !bytes.HasSuffix(long, []byte("é")) {
+		t.Errorf("a long reason makes a frame of %d bytes", len(long))
+	}
+}
