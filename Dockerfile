@@ -3,7 +3,7 @@
 # The pages. They are the same on every platform, so that they are built on the builder's own.
 FROM --platform=$BUILDPLATFORM node:20-bookworm-slim AS pages
 WORKDIR /fade/web
-COPY web/package.json web/package-lock.json ./
+COPY web/package.json web/package-lock.json web/.npmrc ./
 COPY web/tools/ tools/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY web/ ./
