@@ -1,12 +1,24 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { api, session } from '@/api'
 import { accountLive } from '@/features/account/live'
+import { businessesLive } from '@/features/businesses/live'
 import { dashboardLive } from '@/features/dashboard/live'
 import { notificationsLive } from '@/features/notifications/live'
+import { ownerLive } from '@/features/owner/live'
+import { reservationsLive } from '@/features/reservations/live'
+import { usersLive } from '@/features/users/live'
 import { Dispatcher, type Handlers, invalidateChannel, LiveSocket } from '@/live'
 
 /** Every feature that lives on events, in the order they are told. */
-const features: Handlers[] = [accountLive, dashboardLive, notificationsLive]
+const features: Handlers[] = [
+  accountLive,
+  dashboardLive,
+  notificationsLive,
+  businessesLive,
+  reservationsLive,
+  usersLive,
+  ownerLive,
+]
 
 export function makeSocket(queryClient: QueryClient): LiveSocket {
   const dispatcher = new Dispatcher(queryClient, features)

@@ -1,5 +1,6 @@
 export { Dispatcher, type Handler, type Handlers } from './dispatch'
 export { markFresh, useFresh } from './fresh'
+export { insertRow, patchRow, patchRows, rowsOf } from './list-cache'
 export { LiveProvider, useChannel, useConnection, useLiveStatus } from './live'
 export { invalidateChannel, landedPositions } from './queries'
 export { LiveSocket, type LiveStatus } from './socket'

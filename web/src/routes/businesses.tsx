@@ -1,15 +1,34 @@
 import { createRoute } from '@tanstack/react-router'
-import { EmptyState, PageHeader } from '@/components/ui'
+import { z } from 'zod'
+import { BusinessesPage } from '@/features/businesses/components/businesses-page'
 import { adminRoute } from './admin'
 
 export const businessesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/businesses',
-  component: () => (
-    <>
-      <title>Businesses · Fade</title>
-      <PageHeader title="Businesses" />
-      <EmptyState title="This page is on its way" />
-    </>
-  ),
+  validateSearch: z.object({
+    search: z.string().optional().catch(undefined),
+    status: z.enum(['active', 'inactive']).optional().catch(undefined),
+    type: z.enum(['barbershop', 'salon', 'clinic', 'other']).optional().catch(undefined),
+    sort: z
+      .string()
+      .regex(/^-?(name|created_at|reservation_count|user_count)$/)
+      .optional()
+      .catch(undefined),
+    open: z.uuid().optional().catch(undefined),
+  }),
+  component: Businesses,
 })
+
+function Businesses() {
+  const { open, ...shown } = businessesRoute.useSearch()
+  const navigate = businessesRoute.useNavigate()
+  return (
+    <BusinessesPage
+      shown={shown}
+      onShow={(next) => void navigate({ search: next, replace: true })}
+      open={open}
+      onOpen={(id) => void navigate({ search: { ...shown, open: id } })}
+    />
+  )
+}

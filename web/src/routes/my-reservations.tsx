@@ -1,15 +1,25 @@
 import { createRoute } from '@tanstack/react-router'
-import { EmptyState, PageHeader } from '@/components/ui'
+import { ReservationsPage } from '@/features/reservations/components/reservations-page'
 import { ownerRoute } from './owner'
+import { reservationSearch } from './reservation-search'
 
 export const myReservationsRoute = createRoute({
   getParentRoute: () => ownerRoute,
   path: '/my/reservations',
-  component: () => (
-    <>
-      <title>Reservations · Fade</title>
-      <PageHeader title="Reservations" />
-      <EmptyState title="This page is on its way" />
-    </>
-  ),
+  validateSearch: reservationSearch,
+  component: MyReservations,
 })
+
+function MyReservations() {
+  const { open, ...shown } = myReservationsRoute.useSearch()
+  const navigate = myReservationsRoute.useNavigate()
+  return (
+    <ReservationsPage
+      everyBusiness={false}
+      shown={shown}
+      onShow={(next) => void navigate({ search: next, replace: true })}
+      open={open}
+      onOpen={(id) => void navigate({ search: { ...shown, open: id } })}
+    />
+  )
+}

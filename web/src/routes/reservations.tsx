@@ -1,15 +1,25 @@
 import { createRoute } from '@tanstack/react-router'
-import { EmptyState, PageHeader } from '@/components/ui'
+import { ReservationsPage } from '@/features/reservations/components/reservations-page'
 import { adminRoute } from './admin'
+import { reservationSearch } from './reservation-search'
 
 export const reservationsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/reservations',
-  component: () => (
-    <>
-      <title>Reservations · Fade</title>
-      <PageHeader title="Reservations" />
-      <EmptyState title="This page is on its way" />
-    </>
-  ),
+  validateSearch: reservationSearch,
+  component: Reservations,
 })
+
+function Reservations() {
+  const { open, ...shown } = reservationsRoute.useSearch()
+  const navigate = reservationsRoute.useNavigate()
+  return (
+    <ReservationsPage
+      everyBusiness={true}
+      shown={shown}
+      onShow={(next) => void navigate({ search: next, replace: true })}
+      open={open}
+      onOpen={(id) => void navigate({ search: { ...shown, open: id } })}
+    />
+  )
+}

@@ -1,0 +1,97 @@
+import { CalendarDays } from 'lucide-react'
+import type { BusinessTotals, Reservation } from '@/api'
+import { useMe } from '@/api/me'
+import { ReservationBadge } from '@/components/status'
+import { Card, CardHeader, EmptyState, ErrorState, LinkButton, PageHeader, Skeleton } from '@/components/ui'
+import { cx } from '@/lib/cx'
+import { formatDayTime, formatInteger, formatMoney } from '@/lib/format'
+import { rowsOf, useFresh } from '@/live'
+import { useOwnTotals } from '../api/stats'
+import { useUpcoming } from '../api/upcoming'
+
+const figures: readonly { label: string; of: (totals: BusinessTotals) => string }[] = [
+  { label: 'Waiting for you', of: (t) => formatInteger(t.pending_reservations) },
+  { label: 'Confirmed', of: (t) => formatInteger(t.confirmed_reservations) },
+  { label: 'Booked in 30 days', of: (t) => formatInteger(t.reservations_last_30_days) },
+  { label: 'Revenue', of: (t) => formatMoney(t.revenue) },
+]
+
+/** The owner's start: their figures and their next appointments, live. */
+export function OverviewPage() {
+  const me = useMe()
+  return (
+    <>
+      <title>Overview · Fade</title>
+      <PageHeader title={me.business_details?.name ?? 'Overview'} description="What is coming, as it comes.">
+        <LinkButton to="/my/reservations" variant="secondary">
+          All reservations
+        </LinkButton>
+      </PageHeader>
+      <Figures />
+      <Upcoming />
+    </>
+  )
+}
+
+function Figures() {
+  const { data, error, refetch } = useOwnTotals()
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
+  return (
+    <dl className="grid grid-cols-2 gap-4 pb-6 lg:grid-cols-4">
+      {figures.map(({ label, of }) => (
+        <Card key={label} className="px-5 py-4">
+          <dt className="text-[13px] text-ink-muted">{label}</dt>
+          <dd className="mt-1 text-2xl font-semibold tracking-tight tabular-nums">
+            {data ? of(data.totals) : <Skeleton className="mt-2 h-6 w-16" />}
+          </dd>
+        </Card>
+      ))}
+    </dl>
+  )
+}
+
+function Upcoming() {
+  const { data, error, isPending, refetch } = useUpcoming()
+  const coming = rowsOf(data).filter((r) => r.status !== 'canceled')
+  return (
+    <Card>
+      <CardHeader title="Next appointments" description="Times are in your own time zone." />
+      {error && !data ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : isPending ? (
+        <div className="flex flex-col gap-3 px-5 pb-5">
+          <Skeleton className="h-10" />
+          <Skeleton className="h-10" />
+        </div>
+      ) : coming.length === 0 ? (
+        <EmptyState icon={<CalendarDays />} title="Nothing is booked">
+          The next reservation appears here by itself.
+        </EmptyState>
+      ) : (
+        <ul className="divide-y divide-line border-t border-line">
+          {coming.map((reservation) => (
+            <Appointment key={reservation.id} reservation={reservation} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function Appointment({ reservation }: { reservation: Reservation }) {
+  const fresh = useFresh(`upcoming:${reservation.id}`)
+  return (
+    <li className={cx('flex items-center gap-4 px-5 py-3', fresh && 'fresh')} data-testid="upcoming-item">
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium" title={reservation.customer_name}>
+          {reservation.customer_name}
+        </span>
+        <span className="block truncate text-[13px] text-ink-muted">{reservation.customer_phone}</span>
+      </span>
+      <time className="text-right text-[13px] text-ink-muted tabular-nums" dateTime={reservation.start_time}>
+        {formatDayTime(reservation.start_time)}
+      </time>
+      <ReservationBadge status={reservation.status} />
+    </li>
+  )
+}

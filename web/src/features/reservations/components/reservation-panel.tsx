@@ -1,0 +1,114 @@
+import { Check, CircleCheck, X } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import type { Reservation, ReservationStatus } from '@/api'
+import { ReservationBadge } from '@/components/status'
+import {
+  Button,
+  ConfirmDialog,
+  Dialog,
+  DialogBody,
+  DialogFooter,
+  ErrorState,
+  RelativeTime,
+  Skeleton,
+  toastError,
+} from '@/components/ui'
+import { formatDayTime, formatMoney } from '@/lib/format'
+import { useReservation } from '../api/reservation'
+import { useSetStatus } from '../api/save'
+
+interface Props {
+  id: string
+  everyBusiness: boolean
+  onClose: () => void
+}
+
+/** One reservation, and the steps its status allows. */
+export function ReservationPanel({ id, everyBusiness, onClose }: Props) {
+  const { data: reservation, error, refetch } = useReservation(id)
+  return (
+    <Dialog title={reservation?.customer_name ?? 'Reservation'} size="md" isOpen onClose={onClose}>
+      {error && !reservation ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !reservation ? (
+        <DialogBody>
+          <Skeleton className="h-40" />
+        </DialogBody>
+      ) : (
+        <Details reservation={reservation} everyBusiness={everyBusiness} />
+      )}
+    </Dialog>
+  )
+}
+
+function Details({ reservation, everyBusiness }: { reservation: Reservation; everyBusiness: boolean }) {
+  const setStatus = useSetStatus()
+  const [canceling, setCanceling] = useState(false)
+  const { status } = reservation
+  const move = (to: ReservationStatus) =>
+    setStatus.mutate({ reservation, status: to }, { onError: toastError })
+  const isOpen = status === 'pending' || status === 'confirmed'
+  return (
+    <>
+      <DialogBody className="flex flex-col gap-5">
+        <div>
+          <ReservationBadge status={status} />
+        </div>
+        <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+          <Detail label="Starts">{formatDayTime(reservation.start_time)}</Detail>
+          <Detail label="Ends">{formatDayTime(reservation.end_time)}</Detail>
+          {everyBusiness && <Detail label="Business">{reservation.business_name}</Detail>}
+          <Detail label="Price">{reservation.price ? formatMoney(reservation.price) : '—'}</Detail>
+          <Detail label="Phone">{reservation.customer_phone || '—'}</Detail>
+          <Detail label="Email">{reservation.customer_email || '—'}</Detail>
+          <Detail label="Booked">
+            <RelativeTime at={reservation.created_at} />
+          </Detail>
+        </dl>
+        {reservation.notes && (
+          <p className="rounded-xl bg-sunken px-4 py-3 whitespace-pre-wrap break-words">
+            {reservation.notes}
+          </p>
+        )}
+      </DialogBody>
+      {isOpen && (
+        <DialogFooter>
+          <Button variant="secondary" onPress={() => setCanceling(true)}>
+            <X aria-hidden className="size-4" />
+            {status === 'pending' ? 'Decline' : 'Cancel reservation'}
+          </Button>
+          {status === 'pending' ? (
+            <Button isPending={setStatus.isPending} onPress={() => move('confirmed')}>
+              <Check aria-hidden className="size-4" />
+              Confirm
+            </Button>
+          ) : (
+            <Button isPending={setStatus.isPending} onPress={() => move('completed')}>
+              <CircleCheck aria-hidden className="size-4" />
+              Complete
+            </Button>
+          )}
+        </DialogFooter>
+      )}
+      <ConfirmDialog
+        title={`Cancel the reservation of ${reservation.customer_name}?`}
+        action="Cancel it"
+        danger
+        isOpen={canceling}
+        onClose={() => setCanceling(false)}
+        onConfirm={() => setStatus.mutateAsync({ reservation, status: 'canceled' })}
+      >
+        This cannot be undone: the customer would have to book again.
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function Detail({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[13px] text-ink-muted">{label}</dt>
+      <dd className="truncate text-ink">{children}</dd>
+    </div>
+  )
+}
