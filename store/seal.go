@@ -167,8 +167,17 @@ func (s *sealing) moveFigures() error {
 	}
 	err := bulk{
 		into: `INSERT INTO counters (scope, name, value) VALUES `, columns: 3,
-		tail: ` ON CONFLICT (scope, name) DO UPDATE SET value = counters.value + excluded.value`,
-	}.run(s.transaction, "move counters", nil, counters)
+		tail: ` ON CONFLICT (scope, name) DO UPDATE SET value = counters.value + excluded.value RETURNING scope, name, value`,
+	}.run(s.transaction, "move counters", func(r row) error {
+		var scope string
+		var name totals.Name
+		var value int64
+		err := r.Scan(&scope, &name, &value)
+		if name == totals.Unread {
+			s.seen.unread[scope] = value
+		}
+		return err
+	}, counters)
 	if err != nil {
 		return err
 	}
@@ -276,6 +285,9 @@ func (s *sealing) after() live.After {
 			return read, err
 		},
 		Unread: func(userID string) (int64, error) {
+			if unread, ok := s.seen.unread[userID]; ok {
+				return unread, nil
+			}
 			counters, err := s.figures.Counters(userID)
 			return counters[totals.Unread], err
 		},

@@ -14,6 +14,7 @@ import (
 type seen struct {
 	counters   map[string]map[totals.Name]int64
 	rollups    map[window]map[totals.Name]map[fade.Day]int64
+	unread     map[string]int64 // by user, as the last move of the counter left it
 	recipients map[notify.Audience][]string
 }
 
@@ -34,6 +35,7 @@ func newSeen() *seen {
 func (s *seen) forget() {
 	s.counters = map[string]map[totals.Name]int64{}
 	s.rollups = map[window]map[totals.Name]map[fade.Day]int64{}
+	s.unread = map[string]int64{}
 	s.forgetRecipients()
 }
 

@@ -89,6 +89,7 @@ func sqliteDSN(path string, pragmas ...string) string {
 		"foreign_keys(1)",
 		"temp_store(MEMORY)",
 		"cache_size(-32768)",
+		"wal_autocheckpoint(16000)", // pages; a checkpoint writes each changed page once, however often it changed
 		"journal_size_limit(67108864)",
 	}, pragmas...)}
 	return "file:" + literal.Replace(path) + "?" + query.Encode()
