@@ -38,6 +38,7 @@ const PROBE_WITHIN = 4_000
 const STABLE = 5_000
 const SHOWN = 4_000
 const ACK_EVERY = 1_000
+const AGAIN = 3_000
 /** A connection starts with a token that is good for at least this long. */
 const NEAR = 30_000
 const OPEN_WITHIN = 15_000
@@ -126,7 +127,7 @@ export class LiveSocket {
       joined = false
       channel.wanted--
       if (channel.wanted > 0) return
-      this.send({ type: 'unsubscribe', channel: name })
+      if (channel.subscribed || channel.pending > 0) this.send({ type: 'unsubscribe', channel: name })
       channel.subscribed = false
     }
   }
@@ -317,8 +318,8 @@ export class LiveSocket {
         return
       case 'reset': {
         const channel = this.channel(frame.channel)
-        channel.pending = Math.max(0, channel.pending - 1)
-        channel.subscribed = channel.wanted > 0
+        // While a subscribe awaits its answer this is about the subscription before it.
+        if (!channel.subscribed) return
         channel.restart(frame.epoch, frame.seq)
         this.options.onReset(frame.channel)
         return
@@ -331,7 +332,7 @@ export class LiveSocket {
         })
         return
       case 'error':
-        console.warn(`Live: ${frame.code}: ${frame.message}`)
+        this.refused(frame)
         return
     }
   }
@@ -350,6 +351,20 @@ export class LiveSocket {
     // A server that starts elsewhere than it was asked has lost something, whether it says so or not.
     if (foreign || skipped) this.options.onReset(frame.channel)
     else if (resumed && frame.head > frame.seq) this.catchingUp += frame.head - frame.seq
+  }
+
+  private refused(frame: { code: string; message: string; channel?: string }): void {
+    if (frame.code === 'not_subscribed') return
+    console.warn(`Live: ${frame.code}: ${frame.message}`)
+    const channel = this.channels.get(frame.channel ?? '')
+    if (!channel || channel.pending === 0) return
+    channel.pending--
+    if (frame.code !== 'unavailable') return
+    this.after('again', AGAIN, () => {
+      for (const each of this.channels.values()) {
+        if (!each.subscribed && each.pending === 0) this.subscribe(each)
+      }
+    })
   }
 
   private event(event: LogEvent): void {
@@ -382,11 +397,13 @@ export class LiveSocket {
 
   // --- sending ------------------------------------------------------------------------------------
 
-  /** Asks for everything after the channel's position, also again: the server answers in order. */
+  /** Asks for everything after the channel's position; where it is followed already, from there again. */
   private subscribe(channel: Channel): void {
     if (channel.wanted === 0 || this.socket?.readyState !== WebSocket.OPEN) return
-    channel.pending++
     const { name, seq, epoch } = channel
+    if (channel.subscribed || channel.pending > 0) this.send({ type: 'unsubscribe', channel: name })
+    channel.subscribed = false
+    channel.pending++
     this.send({
       type: 'subscribe',
       channel: name,
@@ -521,7 +538,7 @@ export class LiveSocket {
   }
 }
 
-type Timer = 'retry' | 'opening' | 'stable' | 'silence' | 'pong' | 'auth' | 'ack' | 'shown'
+type Timer = 'retry' | 'opening' | 'stable' | 'silence' | 'pong' | 'auth' | 'ack' | 'again' | 'shown'
 
 function liveUrl(): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/`
