@@ -26,7 +26,17 @@ export default defineConfig({
     target: 'es2022',
     // Small files would become data: URLs, which a strict content security policy refuses.
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Libraries change less often than the pages: browsers keep them over a release.
+        codeSplitting: {
+          groups: [
+            { name: 'aria', test: /node_modules\/(react-aria|react-stately|@react-|@internationalized)/ },
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 3000,

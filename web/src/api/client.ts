@@ -39,6 +39,16 @@ export class Client {
     return page
   }
 
+  /** Gets an answer together with one of its headers. */
+  async getWithHeader<T>(
+    path: string,
+    header: string,
+    options: Options = {},
+  ): Promise<{ body: T; header: string | null }> {
+    const response = await this.send('GET', path, undefined, options)
+    return { body: await read<T>(response), header: response.headers.get(header) }
+  }
+
   async post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
     return read<T>(await this.send('POST', path, body ?? {}, options))
   }

@@ -3,6 +3,7 @@ import { Info } from 'lucide-react'
 import { z } from 'zod'
 import { session } from '@/api'
 import { LogoMark } from '@/components/logo'
+import { PageTitle } from '@/components/page-title'
 import { SignInForm } from '@/features/account/components/sign-in-form'
 import { rootRoute } from './root'
 
@@ -31,7 +32,7 @@ function SignIn() {
   const { redirect: back, ended } = signInRoute.useSearch()
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-      <title>Sign in · Fade</title>
+      <PageTitle>Sign in</PageTitle>
       <main className="flex flex-col justify-center px-6 py-12 sm:px-12">
         <div className="mx-auto w-full max-w-sm">
           <LogoMark className="size-10" />
@@ -56,16 +57,16 @@ function SignIn() {
   )
 }
 
-/** The mark at the size of a wall. */
+/** The mark at the size of a wall, fading as it comes down. */
 function Bars() {
   return (
     <div aria-hidden className="relative hidden overflow-hidden bg-[#0b3441] lg:block">
-      <div className="absolute inset-0 flex gap-[3.2%] px-[6%]">
-        {[1, 0.72, 0.5, 0.34, 0.22, 0.13, 0.07].map((opacity) => (
-          <div key={opacity} className="flex-1 bg-[#1c6679]" style={{ opacity }} />
+      <div className="absolute inset-0 flex gap-[3%] px-12 [mask-image:linear-gradient(to_bottom,black_15%,transparent_80%)]">
+        {[1, 0.74, 0.53, 0.37, 0.24, 0.14, 0.07].map((opacity) => (
+          <div key={opacity} className="flex-1 bg-[#2a8299]" style={{ opacity }} />
         ))}
       </div>
-      <p className="absolute right-12 bottom-12 left-12 text-3xl leading-snug font-medium tracking-tight text-white">
+      <p className="absolute right-12 bottom-14 left-12 text-4xl leading-tight font-medium tracking-tight text-white">
         Every booking,
         <br />
         the moment it happens.

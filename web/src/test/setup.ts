@@ -19,3 +19,5 @@ window.matchMedia ??= (query: string) =>
     removeListener() {},
     dispatchEvent: () => false,
   }) as MediaQueryList
+
+window.scrollTo = () => undefined

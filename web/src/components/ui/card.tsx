@@ -22,7 +22,7 @@ export function CardHeader({
 }) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-4 pb-3">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-40">
         <h2 className="text-sm font-semibold text-ink">{title}</h2>
         {description && <p className="text-[13px] text-ink-muted">{description}</p>}
       </div>

@@ -22,7 +22,7 @@ export function Segmented<T extends string>({ label, options, value, onChange, c
         if (key !== undefined) onChange(key as T)
       }}
       className={cx(
-        'inline-flex max-w-full overflow-x-auto rounded-lg bg-sunken p-0.5 ring-1 ring-line ring-inset',
+        'inline-flex max-w-full overflow-x-auto [scrollbar-width:none] rounded-lg bg-sunken p-0.5 ring-1 ring-line ring-inset',
         className,
       )}
     >
@@ -30,7 +30,7 @@ export function Segmented<T extends string>({ label, options, value, onChange, c
         <ToggleButton
           key={option.value}
           id={option.value}
-          className="h-8 rounded-md px-3 text-[13px] font-medium whitespace-nowrap text-ink-muted transition-colors hover:text-ink selected:bg-raised selected:text-ink selected:shadow-card dark:selected:bg-line-strong"
+          className="h-8 rounded-md px-2 sm:px-3 text-[13px] font-medium whitespace-nowrap text-ink-muted transition-colors hover:text-ink selected:bg-raised selected:text-ink selected:shadow-card dark:selected:bg-line-strong"
         >
           {option.label}
         </ToggleButton>

@@ -64,22 +64,27 @@ export default function Charts() {
   return (
     <div className="grid gap-5 lg:grid-cols-2 xl:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)]">
       <GrowthCard data={data} />
-      <Card>
+      <Card className="flex flex-col">
         <CardHeader title="Reservations" description="By where they stand now" />
         <Legend series={statuses} />
         <Plot>{data && <Reservations data={data} />}</Plot>
         {data && <MonthTable data={data} />}
       </Card>
-      <Card className="lg:col-span-2 xl:col-span-1">
+      <Card className="flex flex-col lg:col-span-2 xl:col-span-1">
         <CardHeader title="Businesses by type" />
         {data ? <Types data={data} /> : <Skeleton className="mx-5 mb-5 h-56" />}
+        {data && <Sums data={data} />}
       </Card>
     </div>
   )
 }
 
 function Plot({ children }: { children: ReactNode }) {
-  return <div className="h-56 px-3 pb-3">{children || <Skeleton className="mx-2 h-full" />}</div>
+  return (
+    <div className="relative min-h-60 flex-1">
+      <div className="absolute inset-0 px-3 pb-3">{children || <Skeleton className="mx-2 h-full" />}</div>
+    </div>
+  )
 }
 
 function Legend({ series }: { series: Series[] }) {
@@ -98,12 +103,11 @@ function Legend({ series }: { series: Series[] }) {
 function GrowthCard({ data }: { data: Figures | undefined }) {
   const [measure, setMeasure] = useState<Measure>('reservations')
   return (
-    <Card>
+    <Card className="flex flex-col">
       <CardHeader title="Growth" description="Made in each month">
         <Segmented label="What to show" options={measures} value={measure} onChange={setMeasure} />
       </CardHeader>
       <Plot>{data && <Growth data={data} measure={measure} />}</Plot>
-      {data && <Sums data={data} />}
     </Card>
   )
 }
@@ -200,13 +204,13 @@ function Tip({ series, active, label, payload }: TipProps) {
 function Sums({ data: { analytics } }: { data: Figures }) {
   const { monthlyGrowth: change, totalRevenue } = analytics
   return (
-    <dl className="flex flex-wrap gap-x-8 gap-y-2 border-t border-line px-5 py-3 text-[13px]">
-      <div className="flex gap-2">
+    <dl className="flex flex-col gap-1.5 border-t border-line px-5 py-4 text-[13px]">
+      <div className="flex justify-between gap-4">
         <dt className="text-ink-muted">Revenue, in all</dt>
         <dd className="font-medium tabular-nums">{formatMoney(totalRevenue)}</dd>
       </div>
-      <div className="flex gap-2">
-        <dt className="text-ink-muted">Against last month</dt>
+      <div className="flex justify-between gap-4">
+        <dt className="text-ink-muted">Reservations, month to date</dt>
         <dd className="font-medium tabular-nums">
           {change === null ? '—' : `${change > 0 ? '+' : ''}${formatPercent(change)}`}
         </dd>
@@ -218,32 +222,34 @@ function Sums({ data: { analytics } }: { data: Figures }) {
 /** The bars in numbers, for those who do not see them. */
 function MonthTable({ data: { analytics } }: { data: Figures }) {
   return (
-    <table className="sr-only">
-      <caption>Reservations by month and status</caption>
-      <thead>
-        <tr>
-          <th>Month</th>
-          {statuses.map(({ key, name }) => (
-            <th key={key}>{name}</th>
-          ))}
-          <th>All made in the month</th>
-          <th>Businesses</th>
-        </tr>
-      </thead>
-      <tbody>
-        {analytics.reservationTrends.map((row, i) => (
-          <tr key={row.month}>
-            <th>{formatMonthYear(row.month)}</th>
-            <td>{row.confirmed}</td>
-            <td>{row.completed}</td>
-            <td>{row.pending}</td>
-            <td>{row.canceled}</td>
-            <td>{analytics.businessGrowth[i]?.reservations}</td>
-            <td>{analytics.businessGrowth[i]?.businesses}</td>
+    <div className="sr-only">
+      <table>
+        <caption>Reservations by month and status</caption>
+        <thead>
+          <tr>
+            <th>Month</th>
+            {statuses.map(({ key, name }) => (
+              <th key={key}>{name}</th>
+            ))}
+            <th>All made in the month</th>
+            <th>Businesses</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {analytics.reservationTrends.map((row, i) => (
+            <tr key={row.month}>
+              <th>{formatMonthYear(row.month)}</th>
+              <td>{row.confirmed}</td>
+              <td>{row.completed}</td>
+              <td>{row.pending}</td>
+              <td>{row.canceled}</td>
+              <td>{analytics.businessGrowth[i]?.reservations}</td>
+              <td>{analytics.businessGrowth[i]?.businesses}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
@@ -254,7 +260,7 @@ function Types({ data: { analytics } }: { data: Figures }) {
   const all = analytics.businessTypes.reduce((sum, type) => sum + type.value, 0)
   const most = Math.max(1, ...analytics.businessTypes.map((type) => type.value))
   return (
-    <ul className="flex flex-col gap-4 px-5 pt-1 pb-5">
+    <ul className="flex flex-1 flex-col justify-between gap-4 px-5 pt-1 pb-5">
       {analytics.businessTypes.map((type, i) => (
         <li key={type.name}>
           <div className="mb-1.5 flex items-baseline justify-between gap-3 text-[13px]">

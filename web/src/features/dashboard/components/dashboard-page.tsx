@@ -34,7 +34,7 @@ function ChartsLoading() {
         <Card key={title} className="last:lg:col-span-2 last:xl:col-span-1">
           <CardHeader title={title} />
           <div className="px-5 pb-5">
-            <Skeleton className="h-56" />
+            <Skeleton className="h-64" />
           </div>
         </Card>
       ))}

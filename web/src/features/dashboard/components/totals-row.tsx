@@ -88,7 +88,10 @@ function TrendNote({ trend, total }: { trend: Trend; total?: number }) {
     return (
       <span title={title}>
         {now > 0 ? <span className="font-medium text-good">New</span> : '—'}
-        <span className="text-ink-faint"> · {of}</span>
+        <span className="text-ink-faint">
+          {' '}
+          <Dot /> {of}
+        </span>
       </span>
     )
   }
@@ -105,7 +108,9 @@ function TrendNote({ trend, total }: { trend: Trend; total?: number }) {
         {change > 0 && '+'}
         {formatPercent(change)}
       </span>
-      <span className="text-ink-faint">· {of}</span>
+      <span className="text-ink-faint">
+        <Dot /> {of}
+      </span>
     </span>
   )
 }
@@ -121,6 +126,15 @@ function Share({ part, whole }: { part: number; whole: number }) {
         />
       </span>
       <span className="shrink-0 tabular-nums">{whole === 0 ? '—' : `${formatPercent(percent)} of all`}</span>
+    </span>
+  )
+}
+
+/** Between two notes on one line; on a phone they stand below each other. */
+function Dot() {
+  return (
+    <span aria-hidden className="hidden sm:inline">
+      ·
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { api, type Position, positionsOf, recordPositions } from '@/api'
+import { api, type Notification, type Position, positionsOf, recordPositions } from '@/api'
 
 /** How many entries are unread; `at` says which events the count knows. */
 export interface Unread {
@@ -7,10 +7,21 @@ export interface Unread {
   at: Position | undefined
 }
 
+/**
+ * Reads the count from the head of the inbox: there it comes with the position it was read at, without
+ * which an event that happens meanwhile would be counted twice or not at all.
+ */
 async function getUnread(signal: AbortSignal): Promise<Unread> {
-  const answer = await api.get<{ unread_count: number }>('/api/notifications/unread_count/', { signal })
-  const unread = { count: answer.unread_count, at: positionsOf(answer)[0] }
-  recordPositions(unread, positionsOf(answer))
+  const { body, header } = await api.getWithHeader<Notification[]>(
+    '/api/notifications/',
+    'Fade-Unread-Count',
+    {
+      query: { limit: 1 },
+      signal,
+    },
+  )
+  const unread = { count: Number(header ?? 0), at: positionsOf(body)[0] }
+  recordPositions(unread, positionsOf(body))
   return unread
 }
 
