@@ -73,7 +73,7 @@ func New(store Store, now func() time.Time) *Service { return &Service{store, no
 
 func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
-// Place names the business of a new reservation: by id, which is for super admins, or by subdomain.
+// Place names the business of a new reservation: by id, which is for users, or by subdomain.
 type Place struct {
 	BusinessID string
 	Subdomain  string

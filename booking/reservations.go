@@ -41,11 +41,12 @@ func (s *Service) Create(ctx context.Context, actor fade.Actor, place Place, c C
 	return r, err
 }
 
-// businessAt finds the business to book at: the named one, or an owner's own. A business that is switched
+// businessAt finds the business to book at: the named one, or an owner's own; an owner who names another
+// must not book at their own by mistake. A business that is switched
 // off takes no reservations and, for the public, does not exist.
 func businessAt(tx Tx, actor fade.Actor, place Place) (b fade.Business, err error) {
 	switch {
-	case actor.IsSuperAdmin() && place.BusinessID != "":
+	case actor.SignedIn() && place.BusinessID != "":
 		b, err = tx.Business(place.BusinessID)
 	case place.Subdomain != "":
 		b, err = tx.BusinessBySubdomain(strings.ToLower(place.Subdomain))

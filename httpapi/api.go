@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/fadedistrict/fade/accounts"
+	"github.com/fadedistrict/fade/booking"
+	"github.com/fadedistrict/fade/notify"
+	"github.com/fadedistrict/fade/realtime/channel"
+	"github.com/fadedistrict/fade/realtime/eventlog"
+	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
+)
+
+// Log is the durable log: its heads for positions, its history for people.
+type Log interface {
+	eventlog.Log
+	eventlog.History
+}
+
+// Database tells whether the database answers.
+type Database interface {
+	Ping(ctx context.Context) error
+}
+
+// Options are what the API works with and how it is set up.
+type Options struct {
+	Version  string
+	Logger   *slog.Logger
+	Accounts *accounts.Service
+	Booking  *booking.Service
+	Inbox    *notify.Inbox
+	Log      Log
+	Database Database
+	Layer    channel.Layer
+	Hub      *hub.Hub
+	Sockets  *ws.Server
+	Pages    fs.FS // the browser application; nil for none
+
+	BaseDomain     string         // businesses are at <subdomain>.<BaseDomain>; "" for nowhere
+	AllowedHosts   []string       // host names served, .example.com for all below it; empty for any
+	AllowedOrigins []string       // of other pages that may use the API and the sockets
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	RateLimits     bool
+	Now            func() time.Time // nil is time.Now
+}
+
+// API is Fade over HTTP.
+type API struct {
+	o       Options
+	router  *chi.Mux
+	huma    huma.API
+	handler http.Handler
+	limits  limits
+	metrics *metrics
+	spec    []byte
+	started time.Time
+
+	draining atomic.Bool
+	revoked  atomic.Int64 // counts what the watch has seen; see socket.go
+}
+
+// New makes the API. [API.Watch] must run beside it.
+func New(o Options) *API {
+	useProblems()
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
+	a.metrics = newMetrics(a)
+	a.huma = humachi.New(a.router, humaConfig(o.Version))
+	a.router.Use(middleware.GetHead)
+	a.router.NotFound(a.notFound)
+	a.router.MethodNotAllowed(a.methodNotAllowed)
+
+	a.authRoutes()
+	a.businessRoutes()
+	a.reservationRoutes()
+	a.userRoutes()
+	a.notificationRoutes()
+	a.eventRoutes()
+	a.healthRoutes()
+	a.socketRoutes()
+	a.documentRoutes()
+	a.handler = a.middleware(a.router)
+	return a
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Drain makes /readyz fail, so that a proxy looks elsewhere. Everything else works on.
+func (a *API) Drain() { a.draining.Store(true) }

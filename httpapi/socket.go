@@ -1,0 +1,219 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/fadedistrict/fade"
+	"github.com/fadedistrict/fade/live"
+	"github.com/fadedistrict/fade/realtime/eventlog"
+	"github.com/fadedistrict/fade/realtime/ws"
+)
+
+func (a *API) socketRoutes() {
+	for path, channel := range map[string]func(fade.Actor, *http.Request) string{
+		"/ws/":               func(fade.Actor, *http.Request) string { return "" },
+		"/ws/dashboard/":     func(fade.Actor, *http.Request) string { return live.Dashboard },
+		"/ws/notifications/": func(actor fade.Actor, _ *http.Request) string { return live.User(actor.User.ID) },
+		"/ws/business/{id}/": func(_ fade.Actor, r *http.Request) string { return live.Business(chi.URLParam(r, "id")) },
+	} {
+		a.router.Get(path, func(w http.ResponseWriter, r *http.Request) {
+			if err := a.openSocket(w, r, channel); err != nil {
+				problemOf(r.Context(), a.o.Logger, err, "query").write(w)
+			}
+		})
+	}
+}
+
+// openSocket refuses a request, or upgrades it and leaves the connection to the socket server. An error
+// means that the request has not been answered.
+func (a *API) openSocket(w http.ResponseWriter, r *http.Request, channelOf func(fade.Actor, *http.Request) string) error {
+	if !ws.OriginAllowed(r, a.o.AllowedOrigins) {
+		return fade.Errorf(fade.CodeForbidden, "Pages of this origin may not open sockets here.")
+	}
+	revoked := a.revoked.Load()
+	token := ws.Token(r)
+	if token == "" {
+		return fade.ErrSignIn()
+	}
+	actor, err := a.o.Accounts.Authenticate(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	noteUser(r.Context(), actor.User.ID)
+	opening := ws.Opening{Channel: channelOf(actor, r)}
+	opening.Message = live.Welcome(opening.Channel)
+	if opening.Channel != "" {
+		if err := live.MaySubscribe(actor, opening.Channel); err != nil {
+			return err
+		}
+	}
+	if opening.Since, err = resumption(r); err != nil {
+		return err
+	}
+	if !ws.IsUpgrade(r) {
+		w.Header().Set("Upgrade", "websocket")
+		return newProblem(codeUpgrade, "This address speaks WebSocket.")
+	}
+	if err := a.o.Sockets.Admit(); err != nil {
+		return fade.Errorf(fade.CodeUnavailable, "The server takes no connections at the moment. Try again.")
+	}
+	if err := a.o.Sockets.Serve(w, r, &session{a, actor}, opening); err != nil {
+		a.o.Logger.DebugContext(r.Context(), "a socket could not be opened", "request_id", requestID(r.Context()), "error", err)
+		return nil // it was answered
+	}
+	// A session that ended while the socket was being opened was looked at before the socket could be found.
+	if a.revoked.Load() != revoked {
+		a.o.Sockets.Recheck(actor.User.ID)
+	}
+	return nil
+}
+
+// resumption reads ?since=&epoch=.
+func resumption(r *http.Request) (*eventlog.Position, error) {
+	query := r.URL.Query()
+	if query.Get("since") == "" {
+		return nil, nil
+	}
+	seq, err := strconv.ParseInt(query.Get("since"), 10, 64)
+	if err != nil || seq < 0 {
+		return nil, fade.FieldErrorf(fade.CodeMalformed, "since", "This must be a sequence: a whole number from 0.")
+	}
+	return &eventlog.Position{Epoch: query.Get("epoch"), Seq: seq}, nil
+}
+
+// session is an actor behind a socket; it implements [ws.Session].
+type session struct {
+	api   *API
+	actor fade.Actor
+}
+
+// User implements [ws.Session].
+func (s *session) User() string { return s.actor.User.ID }
+
+// Expires implements [ws.Session].
+func (s *session) Expires() time.Time { return s.actor.Expires }
+
+// MaySubscribe implements [ws.Session].
+func (s *session) MaySubscribe(channel string) error {
+	return s.refusal(live.MaySubscribe(s.actor, channel))
+}
+
+// Authenticate implements [ws.Session]. A token of another user is refused: a socket does not change hands.
+func (s *session) Authenticate(ctx context.Context, token string) (ws.Session, error) {
+	actor, err := s.api.o.Accounts.Authenticate(ctx, token)
+	if err != nil {
+		return nil, s.refusal(err)
+	}
+	if actor.User.ID != s.actor.User.ID {
+		return nil, s.refusal(fade.Errorf(fade.CodeForbidden, "This token is somebody else's. Open a new connection."))
+	}
+	return &session{s.api, actor}, nil
+}
+
+// Renew implements [ws.Session].
+func (s *session) Renew(ctx context.Context) (ws.Session, error) {
+	actor, err := s.api.o.Accounts.Reauthenticate(ctx, s.actor)
+	switch {
+	case err == nil:
+		return &session{s.api, actor}, nil
+	case fade.ErrorCode(err) == fade.CodeUnauthorized:
+		return nil, &ws.CloseError{Code: ws.CloseRevoked, Reason: "the session has ended"}
+	}
+	return nil, err
+}
+
+// Handle implements [ws.Session].
+func (s *session) Handle(ctx context.Context, messageType string, message json.RawMessage) error {
+	switch messageType {
+	case "ack":
+		var ack struct {
+			Channel string `json:"channel"`
+			Seq     int64  `json:"seq"`
+		}
+		if err := json.Unmarshal(message, &ack); err != nil || ack.Channel == "" || ack.Seq < 0 {
+			return &ws.Refusal{Code: "bad_request", Message: "An ack names a channel and a seq."}
+		}
+		return s.MaySubscribe(ack.Channel)
+	case "mark_read":
+		var mark struct {
+			NotificationID string `json:"notification_id"`
+		}
+		if err := json.Unmarshal(message, &mark); err != nil || mark.NotificationID == "" {
+			return &ws.Refusal{Code: "bad_request", Message: "A mark_read names a notification_id."}
+		}
+		_, err := s.api.o.Inbox.Mark(ctx, s.actor, mark.NotificationID, true)
+		return s.refusal(err)
+	}
+	return ws.ErrUnknownType
+}
+
+// refusal tells the client of an error that is for people, and nobody but the log of any other.
+func (s *session) refusal(err error) error {
+	if e, ok := errors.AsType[*fade.Error](err); ok && e.Code != fade.CodeInternal {
+		return &ws.Refusal{Code: string(e.Code), Message: e.Message}
+	}
+	return err
+}
+
+// Watch closes the sockets of sessions that end and of users whose rights change, on this node or another,
+// until the context ends.
+func (a *API) Watch(ctx context.Context) error {
+	wake := make(chan struct{}, 1)
+	system, err := a.o.Hub.Subscribe(ctx, live.System, nil, func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer system.Close()
+	for {
+		frames, reset, err := system.Next(nil, 1<<20)
+		switch {
+		case err != nil:
+			a.o.Logger.Warn("revocations cannot be read from the log; trying again", "error", err)
+		case reset != nil:
+			a.o.Logger.Error("revocations were missed: sockets of sessions that ended may stay open until their token expires", "reason", reset.Reason)
+		}
+		for _, frame := range frames {
+			a.revoke(frame.Text())
+		}
+		if len(frames) > 0 || reset != nil {
+			continue
+		}
+		retry := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+			retry.Stop()
+			return nil
+		case <-wake:
+		case <-retry.C:
+		}
+		retry.Stop()
+	}
+}
+
+func (a *API) revoke(text []byte) {
+	event, err := eventlog.Decode(text)
+	if err != nil || event.Type != string(fade.TypeAccessChanged) {
+		return
+	}
+	var changed fade.AccessChanged
+	if err := json.Unmarshal(event.Payload, &changed); err != nil {
+		a.o.Logger.Error("a revocation cannot be read", "error", err)
+		return
+	}
+	a.revoked.Add(1) // before the look at the sockets: see openSocket
+	a.o.Sockets.Recheck(changed.UserID)
+	a.o.Logger.Log(context.Background(), slog.LevelDebug, "access changed", "user", changed.UserID)
+}

@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/fadedistrict/fade"
+)
+
+// contentPolicy lets pages load from here alone, and pictures (a business's logo) from anywhere with TLS.
+const contentPolicy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; " +
+	"style-src 'self' 'unsafe-inline'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
+
+func (a *API) pagesBuilt() bool {
+	if a.o.Pages == nil {
+		return false
+	}
+	_, err := fs.Stat(a.o.Pages, "index.html")
+	return err == nil
+}
+
+// servesPage tells whether a request that no route wants is for the browser application.
+func (a *API) servesPage(r *http.Request) bool {
+	below := func(prefix string) bool { return r.URL.Path == prefix || strings.HasPrefix(r.URL.Path, prefix+"/") }
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && !below("/api") && !below("/ws")
+}
+
+// page serves the browser application: its files, and index.html for the addresses that its router knows.
+func (a *API) page(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	if !a.pagesBuilt() {
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte("This build of Fade has no pages: run `make build`, or `make dev` for pages that reload.\n" +
+			"The API works: see /api/docs/\n"))
+		return
+	}
+	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	switch info, err := fs.Stat(a.o.Pages, name); {
+	case err == nil && !info.IsDir() && !strings.HasPrefix(path.Base(name), "."):
+		if strings.HasPrefix(name, "assets/") { // their names carry a hash of their content
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			h.Set("Cache-Control", "no-cache")
+		}
+		http.ServeFileFS(w, r, a.o.Pages, name)
+	case strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && name != "index.html":
+		newProblem(fade.CodeNotFound, "There is no such file.").write(w)
+	default:
+		h.Set("Cache-Control", "no-cache")
+		text, err := fs.ReadFile(a.o.Pages, "index.html")
+		if err != nil {
+			newProblem(fade.CodeInternal, "The page cannot be read.").write(w)
+			return
+		}
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(text)
+	}
+}
