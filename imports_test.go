@@ -51,6 +51,7 @@ var layout = []place{
 
 	{pkg: "realtime", why: whyEngine},
 	{pkg: "realtime/eventlog", why: whyEngine},
+	{pkg: "realtime/eventlog/eventlogtest", may: "realtime/eventlog", testing: true, why: whyEngine},
 	{pkg: "realtime/channel", may: "realtime/eventlog", why: whyEngine},
 	{pkg: "realtime/channel/memory", may: "realtime/eventlog realtime/channel", why: whyEngine},
 	{pkg: "realtime/channel/redis", may: "realtime/eventlog realtime/channel", libraries: "github.com/redis/rueidis",

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -101,7 +102,7 @@ func (s *Service) createBusiness(ctx context.Context, c BusinessChange, owner Ne
 		UserType: fade.BusinessOwner, BusinessID: &b.ID,
 	}.user(now)
 	violations := validateUser(u, &owner.Password, "owner_")
-	if invalid, ok := b.Validate().(*fade.Error); ok {
+	if invalid, ok := errors.AsType[*fade.Error](b.Validate()); ok {
 		violations = append(invalid.Fields, violations...)
 	}
 	if err := violations.Err(); err != nil {
@@ -190,7 +191,7 @@ func sameInstant(a, b *time.Time) bool {
 
 // renameField makes a complaint about one field one about another, where a form calls it so.
 func renameField(err error, from, to string) error {
-	e, ok := err.(*fade.Error)
+	e, ok := errors.AsType[*fade.Error](err)
 	if !ok {
 		return err
 	}

@@ -2,7 +2,6 @@ package hub_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -12,22 +11,23 @@ import (
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/channel/memory"
 	"github.com/fadedistrict/fade/realtime/eventlog"
+	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
 	"github.com/fadedistrict/fade/realtime/hub"
 )
 
 func TestHub_liveAndResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, RingEvents: 8})
 		for range 20 {
-			log.append("a") // before anybody follows
+			log.Append("a") // before anybody follows
 		}
 		live := follow(t, h, "a", nil)
 		if live.s.From() != 20 || live.s.Head() != 20 {
 			t.Fatalf("begins from %d of %d, want 20 of 20", live.s.From(), live.s.Head())
 		}
 		for range 20 {
-			h.Publish(log.append("a"))
+			h.Publish(log.Append("a"))
 		}
 		live.until(40)
 		for _, since := range []int64{0, 5, 31, 32, 33, 39, 40} { // 32 is the last that the ring of 8 reaches back to
@@ -36,7 +36,7 @@ func TestHub_liveAndResume(t *testing.T) {
 				t.Errorf("since %d begins from %d of %d", since, f.s.From(), f.s.Head())
 			}
 			f.until(40)
-			h.Publish(log.append("b")) // another channel's event is none of its business
+			h.Publish(log.Append("b")) // another channel's event is none of its business
 			if len(f.resets) > 0 {
 				t.Errorf("since %d was reset: %v", since, f.resets)
 			}
@@ -46,12 +46,12 @@ func TestHub_liveAndResume(t *testing.T) {
 
 func TestHub_reset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, RingEvents: 2})
 		for range 10 {
-			log.append("a")
+			log.Append("a")
 		}
-		log.prune("a", 5)
+		log.Prune("a", 5)
 		for name, test := range map[string]struct {
 			since  eventlog.Position
 			reason string // empty for none
@@ -80,13 +80,13 @@ func TestHub_reset(t *testing.T) {
 // TestHub_aheadOfThisNode: a client read its snapshot from the database before the hint reached its node.
 func TestHub_aheadOfThisNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, HeadCheck: time.Hour})
 		follow(t, h, "a", nil) // the channel is active with head 0
-		log.append("a")
-		log.append("a")
+		log.Append("a")
+		log.Append("a")
 		f := follow(t, h, "a", &eventlog.Position{Epoch: "epoch", Seq: 2})
-		late := log.append("a")
+		late := log.Append("a")
 		h.Publish(late)
 		f.until(3)
 		if len(f.resets) > 0 {
@@ -97,10 +97,10 @@ func TestHub_aheadOfThisNode(t *testing.T) {
 
 func TestHub_outOfOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, HeadCheck: time.Hour, Hold: 20 * time.Millisecond})
 		f := follow(t, h, "a", nil)
-		one, two, three := log.append("a"), log.append("a"), log.append("a")
+		one, two, three := log.Append("a"), log.Append("a"), log.Append("a")
 		h.Publish(three)
 		h.Publish(two)
 		if err := f.pull(1 << 20); err != nil || f.last != 0 {
@@ -109,12 +109,12 @@ func TestHub_outOfOrder(t *testing.T) {
 		h.Publish(one)
 		f.until(3)
 		time.Sleep(time.Second)
-		if reads := log.reads.Load(); reads != 0 {
+		if reads := log.Reads.Load(); reads != 0 {
 			t.Errorf("%d reads of the log for events that arrived within the hold", reads)
 		}
-		log.append("a") // its hint is lost
+		log.Append("a") // its hint is lost
 		start := time.Now()
-		h.Publish(log.append("a"))
+		h.Publish(log.Append("a"))
 		f.until(5)
 		if waited := time.Since(start); waited < 20*time.Millisecond || waited > 100*time.Millisecond {
 			t.Errorf("a lost event was read after %v, want the hold and no more", waited)
@@ -124,12 +124,12 @@ func TestHub_outOfOrder(t *testing.T) {
 
 func TestHub_headCheckHeals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, HeadCheck: 3 * time.Second, Urgent: []string{"system"}, UrgentCheck: 500 * time.Millisecond})
 		ordinary, urgent := follow(t, h, "a", nil), follow(t, h, "system", nil)
 		start := time.Now()
-		log.append("a")
-		log.append("system")
+		log.Append("a")
+		log.Append("system")
 		urgent.until(1)
 		if waited := time.Since(start); waited > 600*time.Millisecond {
 			t.Errorf("the urgent channel was healed after %v", waited)
@@ -143,20 +143,20 @@ func TestHub_headCheckHeals(t *testing.T) {
 
 func TestHub_brokenLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}})
 		f := follow(t, h, "a", nil)
-		log.setBroken(true)
+		log.SetBroken(true)
 		if _, err := h.Subscribe(context.Background(), "b", nil, func() {}); err == nil {
 			t.Error("Subscribe() on an inactive channel succeeds without its head")
 		}
-		log.append("a")
-		h.Publish(log.append("a")) // 2 arrives, 1 cannot be read
+		log.Append("a")
+		h.Publish(log.Append("a")) // 2 arrives, 1 cannot be read
 		time.Sleep(10 * time.Second)
 		if f.last != 0 {
 			t.Errorf("saw %d across a gap", f.last)
 		}
-		log.setBroken(false)
+		log.SetBroken(false)
 		f.until(2)
 		follow(t, h, "b", nil)
 	})
@@ -164,7 +164,7 @@ func TestHub_brokenLog(t *testing.T) {
 
 func TestHub_linger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log := newLog()
+		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, Linger: time.Minute})
 		s, err := h.Subscribe(context.Background(), "a", nil, func() {})
 		if err != nil {
@@ -181,7 +181,7 @@ func TestHub_linger(t *testing.T) {
 			t.Errorf("after the linger: %+v", stats)
 		}
 		f := follow(t, h, "a", nil)
-		h.Publish(log.append("a"))
+		h.Publish(log.Append("a"))
 		f.until(1)
 	})
 }
@@ -189,17 +189,17 @@ func TestHub_linger(t *testing.T) {
 // TestHub_foreignDatabase: two deployments may share a Redis by mistake.
 func TestHub_foreignDatabase(t *testing.T) {
 	bus := memory.NewBus()
-	log := newLog()
+	log := eventlogtest.New()
 	h := run(t, hub.Options{Log: log, Layer: bus.Join()})
 	f := follow(t, h, "a", nil)
-	foreign := newLog().append("a")
+	foreign := eventlogtest.New().Append("a")
 	text, err := foreign.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	bus.Join().Publish("a", append([]byte("elsewhere "), text...))
 	bus.Join().Publish("a", []byte("noise"))
-	h.Publish(log.append("a"))
+	h.Publish(log.Append("a"))
 	f.until(1)
 	if stats := h.Stats(); stats.Accepted != 1 {
 		t.Errorf("accepted %d events, want its own one", stats.Accepted)
@@ -238,7 +238,7 @@ func (l *lossy) Publish(name string, text []byte) {
 func TestHub_exactlyOnceInOrder(t *testing.T) {
 	const writers, perWriter, readers = 8, 300, 12
 	const total = writers * perWriter
-	bus, log := memory.NewBus(), newLog()
+	bus, log := memory.NewBus(), eventlogtest.New()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	var hubs []*hub.Hub
@@ -250,7 +250,7 @@ func TestHub_exactlyOnceInOrder(t *testing.T) {
 	for w := range writers {
 		running.Go(func() {
 			for range perWriter {
-				hubs[w%2].Publish(log.append("a"))
+				hubs[w%2].Publish(log.Append("a"))
 			}
 		})
 	}
@@ -281,5 +281,5 @@ func TestHub_exactlyOnceInOrder(t *testing.T) {
 		})
 	}
 	running.Wait()
-	t.Log(fmt.Sprintf("%+v", hubs[0].Stats()))
+	t.Logf("%+v", hubs[0].Stats())
 }

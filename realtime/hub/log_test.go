@@ -2,11 +2,7 @@ package hub_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,76 +14,6 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// memoryLog is a log in memory: the hub's tests drive it into states that a database reaches by chance.
-type memoryLog struct {
-	mu     sync.Mutex
-	events map[string][]eventlog.Event
-	pruned map[string]int64
-	broken bool
-	reads  atomic.Int64
-}
-
-func newLog() *memoryLog {
-	return &memoryLog{events: map[string][]eventlog.Event{}, pruned: map[string]int64{}}
-}
-
-var errBroken = errors.New("the log is broken")
-
-// append commits the next event of a channel.
-func (l *memoryLog) append(name string) eventlog.Event {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	seq := int64(len(l.events[name])) + 1
-	event := eventlog.Event{
-		Channel: name, Seq: seq, ID: fmt.Sprint(seq), Type: "test", At: time.Unix(1, 0),
-		Payload: json.RawMessage(fmt.Sprintf(`{"n":%d}`, seq)),
-	}
-	l.events[name] = append(l.events[name], event)
-	return event
-}
-
-func (l *memoryLog) prune(name string, upTo int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.pruned[name] = upTo
-}
-
-func (l *memoryLog) setBroken(broken bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.broken = broken
-}
-
-func (l *memoryLog) Epoch() string { return "epoch" }
-
-func (l *memoryLog) Heads(_ context.Context, channels []string) (map[string]int64, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken {
-		return nil, errBroken
-	}
-	heads := map[string]int64{}
-	for _, name := range channels {
-		heads[name] = int64(len(l.events[name]))
-	}
-	return heads, nil
-}
-
-func (l *memoryLog) Read(_ context.Context, name string, after int64, limit int) ([]eventlog.Event, error) {
-	l.reads.Add(1)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case l.broken:
-		return nil, errBroken
-	case after < l.pruned[name]:
-		return nil, eventlog.ErrPruned
-	}
-	all := l.events[name]
-	after = min(after, int64(len(all)))
-	return append([]eventlog.Event(nil), all[after:min(after+int64(limit), int64(len(all)))]...), nil
-}
 
 // run runs a hub until the test ends.
 func run(t *testing.T, o hub.Options) *hub.Hub {

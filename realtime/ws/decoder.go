@@ -10,9 +10,6 @@ import (
 // MaxMessage is the longest message a client may send, in bytes, over all its fragments.
 const MaxMessage = 64 << 10
 
-// maxFrameHeader is the longest header of a client's frame: two bytes, eight of length, four of mask.
-const maxFrameHeader = 14
-
 // decoder turns what arrives from a client into messages, whatever pieces it arrives in. It owns memory
 // only while a frame or a fragmented message is incomplete.
 type decoder struct {

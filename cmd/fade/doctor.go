@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/fadedistrict/fade/realtime/channel/redis"
+	"github.com/fadedistrict/fade/store"
+)
+
+type doctorCommand struct {
+	databaseFlags
+	Listen    string `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where the server listens."`
+	Redis     string `env:"REDIS_URL" placeholder:"URL" help:"The channel layer, if there is one."`
+	SecretKey string `env:"FADE_SECRET_KEY" placeholder:"KEY" help:"The key that signs access tokens."`
+}
+
+// finding is what a check found: what is so, or what is wrong and what to do about it.
+type finding struct {
+	name, detail string
+	err          error
+}
+
+// checkTimeout bounds each check.
+const checkTimeout = 10 * time.Second
+
+// Run checks the installation, one line a check.
+func (c *doctorCommand) Run(ctx context.Context, s streams) error {
+	failed := 0
+	for _, check := range []func(context.Context) finding{
+		c.checkDatabase, c.checkRedis, c.checkSecret, c.checkServer, c.checkSocket, c.checkDisk, c.checkDescriptors,
+	} {
+		limited, cancel := context.WithTimeout(ctx, checkTimeout)
+		f := check(limited)
+		cancel()
+		verdict, text := "ok  ", f.detail
+		if f.err != nil {
+			verdict, text = "FAIL", f.err.Error()
+			failed++
+		}
+		if _, err := fmt.Fprintf(s.out, "%s  %-12s %s\n", verdict, f.name, text); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d checks failed", failed)
+	}
+	return nil
+}
+
+func (c *doctorCommand) checkDatabase(ctx context.Context) (f finding) {
+	f.name = "database"
+	dsn, err := c.dsn()
+	if err != nil {
+		f.err = err
+		return f
+	}
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		if _, err := os.Stat(path); err != nil {
+			f.err = fmt.Errorf("there is no database at %s yet: fade serve makes one, or name another with --database", path)
+			return f
+		}
+	}
+	db, err := store.Open(ctx, dsn, store.Options{})
+	if err != nil {
+		f.err = fmt.Errorf("%w; is it running, and is DATABASE_URL right?", err)
+		return f
+	}
+	defer func() { f.err = errors.Join(f.err, closeStore(db)) }()
+	current, target, err := db.Versions(ctx)
+	switch {
+	case err != nil:
+		f.err = err
+	case current != target:
+		f.err = fmt.Errorf("the schema is at version %d, this program needs %d: fade migrate", current, target)
+	default:
+		f.detail = fmt.Sprintf("answers, schema version %d", current)
+	}
+	return f
+}
+
+// checkRedis sends a message through Redis and waits for it to come back.
+func (c *doctorCommand) checkRedis(ctx context.Context) finding {
+	f := finding{name: "redis", detail: "not configured; one server needs none"}
+	if c.Redis == "" {
+		return f
+	}
+	layer, err := redis.New(c.Redis, slog.New(slog.DiscardHandler))
+	if err != nil {
+		f.err = err
+		return f
+	}
+	trip := &roundTrip{layer: layer, arrived: make(chan struct{}, 1)}
+	running, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); _ = layer.Run(running, trip) }()
+	defer func() { stop(); <-done }()
+	start := time.Now()
+	layer.Subscribe("doctor")
+	select {
+	case <-trip.arrived:
+		f.detail = fmt.Sprintf("a message went there and back in %v", time.Since(start).Round(100*time.Microsecond))
+	case <-ctx.Done():
+		f.err = errors.New("no message came back: is it running, and is REDIS_URL right? Requests work without it; live updates between servers come late")
+	}
+	return f
+}
+
+// roundTrip publishes once it is subscribed, and tells when the message has come back.
+type roundTrip struct {
+	layer   *redis.Layer
+	arrived chan struct{}
+}
+
+// Message implements channel.Receiver.
+func (t *roundTrip) Message(string, []byte) {
+	select {
+	case t.arrived <- struct{}{}:
+	default:
+	}
+}
+
+// Gap implements channel.Receiver.
+func (t *roundTrip) Gap([]string) { t.layer.Publish("doctor", []byte("ping")) }
+
+func (c *doctorCommand) checkSecret(context.Context) finding {
+	f := finding{name: "secret key", detail: "from the environment"}
+	if c.SecretKey != "" {
+		_, _, f.err = secret(c.SecretKey, c.Data)
+		return f
+	}
+	path := filepath.Join(c.Data, secretFile)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		f.detail = "none yet; fade serve makes one"
+	case info.Mode().Perm()&0o077 != 0:
+		f.err = fmt.Errorf("others on this machine can read %s: chmod 600 %s", path, path)
+	default:
+		_, f.err = readSecret(path)
+		f.detail = "kept in " + path
+	}
+	return f
+}
+
+// local gives the server's address as seen from this machine.
+func local(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil || host == "" || host == "0.0.0.0" || host == "::" {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// ready asks a server whether it is ready.
+func ready(ctx context.Context, listen string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+local(listen)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers %s", response.Status)
+	}
+	return nil
+}
+
+func (c *doctorCommand) checkServer(ctx context.Context) finding {
+	f := finding{name: "server", detail: "ready at http://" + local(c.Listen)}
+	if err := ready(ctx, c.Listen); err != nil {
+		f.err = fmt.Errorf("no server is ready at %s: fade serve, or name its address with --listen: %w", local(c.Listen), err)
+	}
+	return f
+}
+
+// checkSocket makes a handshake without a token: the refusal shows that upgrades arrive at the server.
+func (c *doctorCommand) checkSocket(ctx context.Context) finding {
+	f := finding{name: "websocket", detail: "handshakes arrive; one without a token is refused"}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+local(c.Listen)+"/ws/dashboard/", nil)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "ZmFkZS1kb2N0b3ItY2hlY2s9PQ==",
+	} {
+		request.Header.Set(name, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		f.err = fmt.Errorf("the handshake failed: %w", err)
+		return f
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusUnauthorized {
+		f.err = fmt.Errorf("a handshake without a token got %s instead of 401: does a proxy in between pass upgrades on?", response.Status)
+	}
+	return f
+}
+
+// The least that a server should have.
+const (
+	leastDisk        = 1 << 30
+	leastDescriptors = 4096
+)
+
+func (c *doctorCommand) checkDisk(context.Context) finding {
+	f := finding{name: "disk"}
+	var stat unix.Statfs_t
+	if err := unix.Statfs(c.Data, &stat); err != nil {
+		f.detail = "there is no data folder yet"
+		return f
+	}
+	free := stat.Bavail * uint64(stat.Bsize) //nolint:gosec // a block's size is positive
+	f.detail = fmt.Sprintf("%d MiB free", free>>20)
+	if free < leastDisk {
+		f.err = fmt.Errorf("only %d MiB free where the data is: make room", free>>20)
+	}
+	return f
+}
+
+func (c *doctorCommand) checkDescriptors(context.Context) finding {
+	f := finding{name: "descriptors"}
+	var limit unix.Rlimit
+	if f.err = unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); f.err != nil {
+		return f
+	}
+	f.detail = fmt.Sprintf("%d per process; each open socket takes one", limit.Cur)
+	if limit.Cur < leastDescriptors {
+		f.err = fmt.Errorf("%d per process, so few sockets: ulimit -n 65536, or LimitNOFILE= in the service", limit.Cur)
+	}
+	return f
+}
+
+type healthcheckCommand struct {
+	Listen string `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where the server listens."`
+}
+
+// Run fails unless the server is ready.
+func (c *healthcheckCommand) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	return ready(ctx, c.Listen)
+}

@@ -1,0 +1,501 @@
+package ws_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+
+	"github.com/fadedistrict/fade/realtime/channel/memory"
+	"github.com/fadedistrict/fade/realtime/eventlog"
+	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
+	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// session is an application's session as a test wants it.
+type session struct {
+	user    string
+	expires time.Time
+	mu      *sync.Mutex
+	ended   *ws.CloseError  // what Renew says
+	allowed map[string]bool // channels; nil for all
+}
+
+func newSession(user string) *session {
+	return &session{user: user, expires: time.Now().Add(time.Hour), mu: &sync.Mutex{}}
+}
+
+func (s *session) User() string       { return s.user }
+func (s *session) Expires() time.Time { return s.expires }
+
+func (s *session) MaySubscribe(channel string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.allowed != nil && !s.allowed[channel] {
+		return &ws.Refusal{Code: "forbidden", Message: "no"}
+	}
+	return nil
+}
+
+func (s *session) Authenticate(_ context.Context, token string) (ws.Session, error) {
+	if token != "fresh" {
+		return nil, &ws.Refusal{Code: "invalid_token", Message: "no"}
+	}
+	renewed := *s
+	renewed.expires = time.Now().Add(2 * time.Hour)
+	return &renewed, nil
+}
+
+func (s *session) Renew(context.Context) (ws.Session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return nil, s.ended
+	}
+	return s, nil
+}
+
+func (s *session) Handle(_ context.Context, messageType string, _ json.RawMessage) error {
+	switch messageType {
+	case "ack":
+		return nil
+	case "broken":
+		return errors.New("the database is away")
+	}
+	return ws.ErrUnknownType
+}
+
+// fixture is a server with everything behind it.
+type fixture struct {
+	t      *testing.T
+	log    *eventlogtest.Log
+	hub    *hub.Hub
+	server *ws.Server
+	http   *httptest.Server
+	next   atomic.Pointer[session] // of the next connection
+	stop   context.CancelFunc
+}
+
+func start(t *testing.T, o ws.Options) *fixture {
+	t.Helper()
+	f := &fixture{t: t, log: eventlogtest.New()}
+	f.hub = hub.New(hub.Options{Log: f.log, Layer: memory.New(), RingEvents: 16})
+	o.Hub = f.hub
+	f.server = ws.NewServer(o)
+	ctx, cancel := context.WithCancel(context.Background())
+	f.stop = cancel
+	var running sync.WaitGroup
+	running.Go(func() { _ = f.hub.Run(ctx) })
+	running.Go(func() { f.server.Run(ctx) })
+	f.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		opening := ws.Opening{Channel: r.URL.Query().Get("channel"), Message: "Connected to a test"}
+		if since := r.URL.Query().Get("since"); since != "" {
+			at, err := eventlog.ParsePosition("epoch:" + since)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			opening.Since = &at
+		}
+		s := f.next.Load()
+		if s == nil {
+			s = newSession("user")
+		}
+		_ = f.server.Serve(w, r, s, opening)
+	}))
+	t.Cleanup(func() {
+		cancel()
+		f.http.Close()
+		running.Wait()
+	})
+	return f
+}
+
+func (f *fixture) publish(name string) { f.hub.Publish(f.log.Append(name)) }
+
+// client is an independent implementation of the protocol at the other end.
+type client struct {
+	t    *testing.T
+	conn *websocket.Conn
+}
+
+const patience = 20 * time.Second
+
+func (f *fixture) dial(query string) *client {
+	f.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, response, err := websocket.Dial(ctx, f.http.URL+"/?"+query, &websocket.DialOptions{Subprotocols: []string{"fade.v1", "bearer.secret"}})
+	if err != nil {
+		f.t.Fatalf("dial: %v", err)
+	}
+	if got := response.Header.Get("Sec-WebSocket-Protocol"); got != "fade.v1" {
+		f.t.Errorf("the subprotocol is %q; the token must never come back", got)
+	}
+	conn.SetReadLimit(1 << 20)
+	f.t.Cleanup(func() { _ = conn.CloseNow() })
+	return &client{f.t, conn}
+}
+
+type message struct {
+	Type      string          `json:"type"`
+	Message   string          `json:"message"`
+	Channel   string          `json:"channel"`
+	Epoch     string          `json:"epoch"`
+	Seq       int64           `json:"seq"`
+	Head      int64           `json:"head"`
+	Code      string          `json:"code"`
+	Reason    string          `json:"reason"`
+	AfterMS   int64           `json:"after_ms"`
+	ExpiresAt time.Time       `json:"expires_at"`
+	Payload   json.RawMessage `json:"payload"`
+}
+
+func (c *client) read() (m message, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	_, text, err := c.conn.Read(ctx)
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	return m, err
+}
+
+func (c *client) expect(messageType string) message {
+	c.t.Helper()
+	m, err := c.read()
+	if err != nil || m.Type != messageType {
+		c.t.Fatalf("read %+v, %v; want a message of type %s", m, err, messageType)
+	}
+	return m
+}
+
+func (c *client) send(text string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := c.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+		c.t.Fatalf("send: %v", err)
+	}
+}
+
+// closed reads until the server has closed, and gives the code.
+func (c *client) closed() websocket.StatusCode {
+	c.t.Helper()
+	for {
+		if _, err := c.read(); err != nil {
+			return websocket.CloseStatus(err)
+		}
+	}
+}
+
+func TestServer_liveAndResume(t *testing.T) {
+	f := start(t, ws.Options{})
+	for range 40 {
+		f.publish("a")
+	}
+	live := f.dial("channel=a")
+	hello := live.expect("connection_established")
+	if hello.Seq != 40 || hello.Head != 40 || hello.Channel != "a" || hello.Epoch != "epoch" || hello.Message != "Connected to a test" || hello.ExpiresAt.IsZero() {
+		t.Errorf("connection_established is %+v", hello)
+	}
+	f.publish("a")
+	if m := live.expect("test"); m.Seq != 41 || m.Channel != "a" || string(m.Payload) != `{"n":41}` {
+		t.Errorf("the event is %+v", m)
+	}
+	for _, since := range []int64{0, 20, 40, 41} { // from the log and from the ring
+		c := f.dial(fmt.Sprintf("channel=a&since=%d", since))
+		if hello := c.expect("connection_established"); hello.Seq != since || hello.Head != 41 {
+			t.Errorf("resumed since %d from %d of %d", since, hello.Seq, hello.Head)
+		}
+		for seq := since + 1; seq <= 41; seq++ {
+			if m := c.expect("test"); m.Seq != seq {
+				t.Fatalf("since %d: read %d, want %d", since, m.Seq, seq)
+			}
+		}
+	}
+	ahead := f.dial("channel=a&since=99")
+	ahead.expect("connection_established")
+	if m := ahead.expect("reset"); m.Seq != 41 || m.Reason != "ahead" || m.Epoch != "epoch" {
+		t.Errorf("the reset is %+v", m)
+	}
+}
+
+func TestServer_messages(t *testing.T) {
+	f := start(t, ws.Options{})
+	s := newSession("user")
+	s.allowed = map[string]bool{"a": true, "b": true}
+	f.next.Store(s)
+	c := f.dial("")
+	if hello := c.expect("connection_established"); hello.Channel != "" || hello.Epoch != "epoch" {
+		t.Errorf("without a channel it begins with %+v", hello)
+	}
+	for _, step := range []struct{ send, wantType, wantCode string }{
+		{`{"type":"ping"}`, "pong", ""},
+		{`{"type":"subscribe","channel":"a"}`, "subscribed", ""},
+		{`{"type":"subscribe","channel":"a"}`, "error", "already_subscribed"},
+		{`{"type":"subscribe","channel":"c"}`, "error", "forbidden"},
+		{`{"type":"subscribe"}`, "error", "bad_request"},
+		{`{"type":"subscribe","channel":"b","since":-1}`, "error", "bad_request"},
+		{`{"type":"unsubscribe","channel":"b"}`, "error", "not_subscribed"},
+	} {
+		c.send(step.send)
+		if m := c.expect(step.wantType); m.Code != step.wantCode {
+			t.Errorf("%s is answered with %+v", step.send, m)
+		}
+	}
+	f.publish("a")
+	c.expect("test")
+	c.send(`{"type":"unsubscribe","channel":"a"}`)
+	c.expect("unsubscribed")
+	f.publish("a")
+	c.send(`{"type":"ack","channel":"a","seq":1}`) // has no answer
+	c.send(`{"type":"dance"}`)
+	if m := c.expect("error"); m.Code != "unknown_type" {
+		t.Errorf("an unknown type is answered with %+v; nothing of an unsubscribed channel may come before", m)
+	}
+	c.send(`{"type":"broken"}`)
+	if m := c.expect("error"); m.Code != "unavailable" || strings.Contains(m.Message, "database") {
+		t.Errorf("an internal error is answered with %+v", m)
+	}
+	c.send(`{"type":"auth","token":"stale"}`)
+	if m := c.expect("error"); m.Code != "invalid_token" {
+		t.Errorf("a bad token is answered with %+v", m)
+	}
+	c.send(`{"type":"auth","token":"fresh"}`)
+	if m := c.expect("authenticated"); time.Until(m.ExpiresAt) < 90*time.Minute {
+		t.Errorf("a fresh token is answered with %+v", m)
+	}
+	c.send(`{"type":"subscribe","channel":"b","since":0,"epoch":"other"}`)
+	c.expect("subscribed")
+	if m := c.expect("reset"); m.Reason != "epoch" || m.Channel != "b" {
+		t.Errorf("a position of another database is answered with %+v", m)
+	}
+	for _, malformed := range []string{`{`, `[]`, `"ping"`, `{"type":1}`, `{}`, ``, `{"type":"ping"}{"type":"ping"}`} {
+		c := f.dial("")
+		c.expect("connection_established")
+		c.send(malformed)
+		if code := c.closed(); code != 4400 {
+			t.Errorf("%q closes with %d, want 4400", malformed, code)
+		}
+	}
+}
+
+func TestServer_closes(t *testing.T) {
+	f := start(t, ws.Options{})
+	t.Run("binary", func(t *testing.T) {
+		c := f.dial("")
+		c.t = t
+		if err := c.conn.Write(context.Background(), websocket.MessageBinary, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if code := c.closed(); code != websocket.StatusUnsupportedData {
+			t.Errorf("closes with %d", code)
+		}
+	})
+	t.Run("too long", func(t *testing.T) {
+		c := f.dial("")
+		c.t = t
+		_ = c.conn.Write(context.Background(), websocket.MessageText, make([]byte, ws.MaxMessage+1))
+		if code := c.closed(); code != websocket.StatusMessageTooBig {
+			t.Errorf("closes with %d", code)
+		}
+	})
+	t.Run("too many messages", func(t *testing.T) {
+		c := f.dial("")
+		c.t = t
+		go func() {
+			for range 1000 {
+				if c.conn.Write(context.Background(), websocket.MessageText, []byte(`{"type":"ack"}`)) != nil {
+					return
+				}
+			}
+		}()
+		if code := c.closed(); code != 4452 {
+			t.Errorf("closes with %d", code)
+		}
+	})
+	t.Run("the client's own", func(t *testing.T) {
+		c := f.dial("channel=a")
+		if err := c.conn.Close(4321, "bye"); err != nil {
+			t.Errorf("the server does not answer a close: %v", err)
+		}
+	})
+	t.Run("expiry", func(t *testing.T) {
+		s := newSession("user")
+		s.expires = time.Now().Add(300 * time.Millisecond)
+		f.next.Store(s)
+		defer f.next.Store(nil)
+		c := f.dial("channel=a")
+		c.t = t
+		if code := c.closed(); code != 4401 {
+			t.Errorf("closes with %d", code)
+		}
+	})
+}
+
+func TestServer_Recheck(t *testing.T) {
+	f := start(t, ws.Options{})
+	stays, revoked, narrowed := newSession("other"), newSession("user"), newSession("user")
+	conns := map[*session]*client{}
+	for _, s := range []*session{stays, revoked, narrowed} {
+		f.next.Store(s)
+		conns[s] = f.dial("channel=a")
+		conns[s].expect("connection_established")
+	}
+	revoked.mu.Lock()
+	revoked.ended = &ws.CloseError{Code: ws.CloseRevoked, Reason: "signed out"}
+	revoked.mu.Unlock()
+	narrowed.mu.Lock()
+	narrowed.allowed = map[string]bool{}
+	narrowed.mu.Unlock()
+	f.server.Recheck("user")
+	if code := conns[revoked].closed(); code != 4409 {
+		t.Errorf("an ended session closes with %d", code)
+	}
+	if code := conns[narrowed].closed(); code != 4403 {
+		t.Errorf("a lost right closes with %d", code)
+	}
+	f.publish("a")
+	conns[stays].expect("test")
+}
+
+// TestServer_slowClient: a client that reads nothing ends, and costs the others neither events nor order.
+func TestServer_slowClient(t *testing.T) {
+	f := start(t, ws.Options{LagTimeout: time.Second})
+	address := strings.TrimPrefix(f.http.URL, "http://")
+	slow, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = slow.Close() }()
+	_ = slow.(*net.TCPConn).SetReadBuffer(4096)
+	_, _ = fmt.Fprintf(slow, "GET /?channel=a HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", address)
+	fast := f.dial("channel=a")
+	fast.expect("connection_established")
+
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for deadline := time.Now().Add(patience); f.server.Stats().TooSlow == 0 && time.Now().Before(deadline); {
+			for range 200 {
+				f.publish("a")
+			}
+		}
+	}()
+	for seq := int64(1); ; seq++ {
+		if m := fast.expect("test"); m.Seq != seq {
+			t.Fatalf("read %d, want %d", m.Seq, seq)
+		}
+		select {
+		case <-done:
+		default:
+			continue
+		}
+		break
+	}
+	if f.server.Stats().TooSlow == 0 {
+		t.Error("a client that never reads is kept")
+	}
+	if _, err := io.Copy(io.Discard, slow); err != nil && !errors.Is(err, net.ErrClosed) {
+		t.Logf("the slow client's connection ended with %v", err)
+	}
+}
+
+func TestServer_silentClient(t *testing.T) {
+	f := start(t, ws.Options{PingEvery: 100 * time.Millisecond, SilentTimeout: time.Second})
+	answering := f.dial("channel=a")
+	answering.expect("connection_established")
+	silent, err := net.Dial("tcp", strings.TrimPrefix(f.http.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	_, _ = fmt.Fprint(silent, "GET /?channel=a HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+	go func() { // reading answers pings
+		for f.server.Stats().Silent == 0 {
+			time.Sleep(50 * time.Millisecond)
+		}
+		f.publish("a")
+	}()
+	answering.expect("test")
+	if text, _ := io.ReadAll(silent); !strings.Contains(string(text), "\x89\x00") {
+		t.Errorf("no ping before the end: %q", text)
+	}
+}
+
+func TestServer_Drain(t *testing.T) {
+	f := start(t, ws.Options{})
+	const count = 20
+	var clients []*client
+	for range count {
+		c := f.dial("channel=a")
+		c.expect("connection_established")
+		clients = append(clients, c)
+	}
+	go f.server.Drain(context.Background(), 100*time.Millisecond)
+	for _, c := range clients {
+		if m := c.expect("reconnect"); m.AfterMS < 0 || m.AfterMS > 100 {
+			t.Errorf("told to reconnect after %d ms", m.AfterMS)
+		}
+		if code := c.closed(); code != 4451 {
+			t.Errorf("closes with %d", code)
+		}
+	}
+	if err := f.server.Admit(); !errors.Is(err, ws.ErrDraining) {
+		t.Errorf("Admit() while draining = %v", err)
+	}
+}
+
+func TestToken(t *testing.T) {
+	for name, test := range map[string]struct {
+		header http.Header
+		url    string
+		want   string
+	}{
+		"none":                  {http.Header{}, "/ws/", ""},
+		"header":                {http.Header{"Authorization": {"Bearer a.b.c"}}, "/ws/?token=q", "a.b.c"},
+		"header in lower case":  {http.Header{"Authorization": {"bearer a.b.c"}}, "/ws/", "a.b.c"},
+		"subprotocol":           {http.Header{"Sec-Websocket-Protocol": {"fade.v1, bearer.a.b.c"}}, "/ws/?token=q", "a.b.c"},
+		"subprotocol of others": {http.Header{"Sec-Websocket-Protocol": {"fade.v1"}}, "/ws/?token=q", "q"},
+		"query":                 {http.Header{}, "/ws/?token=a.b.c", "a.b.c"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, test.url, nil)
+		r.Header = test.header
+		if got := ws.Token(r); got != test.want {
+			t.Errorf("%s: Token() = %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestOriginAllowed(t *testing.T) {
+	allowed := []string{"http://localhost:3000"}
+	for origin, want := range map[string]bool{
+		"": true, "http://fade.example": true, "https://fade.example": true, "http://localhost:3000": true,
+		"http://evil.example": false, "http://fade.example.evil": false, "http://localhost:3001": false, "null": false, "://": false,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://fade.example/ws/", nil)
+		r.Header.Set("Origin", origin)
+		if origin == "" {
+			r.Header.Del("Origin")
+		}
+		if got := ws.OriginAllowed(r, allowed); got != want {
+			t.Errorf("Origin %q: allowed is %v", origin, got)
+		}
+	}
+}
