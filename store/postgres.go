@@ -15,6 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/fadedistrict/fade/realtime/eventlog"
 )
 
 // postgresEngine is a pool of connections to one PostgreSQL database.
@@ -85,38 +87,48 @@ func repeatable(err error) bool {
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
 
+// try runs the update once and publishes when its turn has come, with its connection given back: waiting
+// for others must not keep them from the pool.
 func (e *postgresEngine) try(ctx context.Context, do func(*tx) error) error {
-	conn, err := e.db.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("store: wait to write: %w", err)
-	}
-	defer func() { _ = conn.Close() }()
-	ctx = context.WithoutCancel(ctx) // from here on it ends as a whole; statement_timeout bounds it
-	running, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return fmt.Errorf("store: begin: %w", err)
-	}
-	defer func() { _ = running.Rollback() }() // after the commit, and when the update panics
-	t := &tx{
-		reader: reader{transaction: &transaction{ctx: ctx, db: running}, shared: e.shared, lock: e.shared.dialect.lock},
-		seen:   newSeen(),
-	}
-	events, err := t.run(do)
-	if err != nil {
-		return err
-	}
-	if len(events) > 0 {
-		pass := e.order.take()
-		defer pass(func() {
+	events, pass, err := e.commit(ctx, do)
+	if pass != nil {
+		pass(func() {
 			if err == nil {
 				e.shared.publish(events...)
 			}
 		})
 	}
+	return err
+}
+
+// commit runs the update in a transaction. pass is not nil if the transaction came as far as its commit
+// with events to publish.
+func (e *postgresEngine) commit(ctx context.Context, do func(*tx) error) (events []eventlog.Event, pass func(do func()), err error) {
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: wait to write: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	ctx = context.WithoutCancel(ctx) // from here on it ends as a whole; statement_timeout bounds it
+	running, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: begin: %w", err)
+	}
+	defer func() { _ = running.Rollback() }() // does nothing after the commit; also when the update panics
+	t := &tx{
+		reader: reader{transaction: &transaction{ctx: ctx, db: running}, shared: e.shared, lock: e.shared.dialect.lock},
+		seen:   newSeen(),
+	}
+	if events, err = t.run(do); err != nil {
+		return nil, nil, err
+	}
+	if len(events) > 0 {
+		pass = e.order.take()
+	}
 	if err = running.Commit(); err != nil {
 		err = fmt.Errorf("store: commit: %w", err)
 	}
-	return err
+	return events, pass, err
 }
 
 // view runs a snapshot.

@@ -33,6 +33,14 @@ func Run(t *testing.T, database func(testing.TB) string) {
 		{"ReservationPages", testReservationPages},
 		{"Search", testSearch},
 		{"Figures", testFigures},
+		{"Seal", testSeal},
+		{"Sequences", testSequences},
+		{"Snapshots", testSnapshots},
+		{"History", testHistory},
+		{"Retention", testRetention},
+		{"Inbox", testInbox},
+		{"InboxCounts", testInboxCounts},
+		{"Recount", testRecount},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -69,6 +77,7 @@ type fixture struct {
 	booking *booking.Service
 	inbox   *notify.Inbox
 
+	verify    func([]eventlog.Event) // where set, looks at what is published
 	mu        sync.Mutex
 	published []eventlog.Event
 }
@@ -97,19 +106,28 @@ func (f *fixture) open(t testing.TB) *store.Store {
 }
 
 func (f *fixture) publish(events ...eventlog.Event) {
+	if f.verify != nil {
+		f.verify(events)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.published = append(f.published, events...)
 }
 
-// since gives what was published after the first n events.
+// publishedAfter gives what was published after the first n events.
 func (f *fixture) publishedAfter(n int) []eventlog.Event {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]eventlog.Event(nil), f.published[n:]...)
 }
 
-func (f *fixture) update(t testing.TB, do func(accounts.Tx) error) {
+// failer is what a helper needs of a test, whether testing's or rapid's.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func (f *fixture) update(t failer, do func(accounts.Tx) error) {
 	t.Helper()
 	if err := f.Accounts().Update(f.ctx, do); err != nil {
 		t.Fatalf("Update() = %v", err)
@@ -131,7 +149,7 @@ func view[T any](t testing.TB, f *fixture, read func(accounts.Reader) (T, error)
 }
 
 // business adds a business.
-func (f *fixture) business(t testing.TB, subdomain string) fade.Business {
+func (f *fixture) business(t failer, subdomain string) fade.Business {
 	t.Helper()
 	b := newBusiness(f.clock.Now(), subdomain)
 	f.update(t, func(tx accounts.Tx) error {
@@ -151,7 +169,7 @@ func newBusiness(now time.Time, subdomain string) fade.Business {
 }
 
 // user adds a user: an owner of the business, or a super admin where it is nil.
-func (f *fixture) user(t testing.TB, email string, business *fade.Business) fade.User {
+func (f *fixture) user(t failer, email string, business *fade.Business) fade.User {
 	t.Helper()
 	u := newUser(f.clock.Now(), email, business)
 	f.update(t, func(tx accounts.Tx) error {
