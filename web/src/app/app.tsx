@@ -6,7 +6,7 @@ import { watchTheme } from '@/components/theme'
 import { Toaster } from '@/components/ui'
 import { LiveProvider } from '@/live'
 import { makeSocket } from './live'
-import { makeQueryClient } from './query-client'
+import { drawTogether, makeQueryClient } from './query-client'
 import { makeRouter } from './router'
 
 const queryClient = makeQueryClient((positions) => socket.landed(positions))
@@ -46,6 +46,7 @@ function watchSession(): void {
   })
 }
 
+drawTogether()
 watchTheme()
 watchSession()
 

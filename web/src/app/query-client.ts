@@ -1,6 +1,22 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError, type Position } from '@/api'
 import { landedPositions } from '@/live'
+
+/** How often the pages are drawn at most while events come by the hundred. */
+const FRAME = 16
+
+/** Draws once for all that changed within a frame. Not by requestAnimationFrame: it rests in hidden tabs. */
+export function drawTogether(): void {
+  let waiting: (() => void)[] = []
+  notifyManager.setScheduler((draw) => {
+    if (waiting.push(draw) > 1) return
+    setTimeout(() => {
+      const now = waiting
+      waiting = []
+      for (const each of now) each()
+    }, FRAME)
+  })
+}
 
 /**
  * The one store of server data. What live events keep up to date sets its own staleTime to infinity; the

@@ -44,10 +44,11 @@ export function formatWord(word: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-export const initialsOf = (name: string) =>
-  name
-    .split(/[\s@.]+/)
-    .filter(Boolean)
+/** The first letters of the first two words; "&" is no word. */
+export function initialsOf(name: string): string {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? []
+  return words
     .slice(0, 2)
-    .map((part) => part.charAt(0).toUpperCase())
+    .map((word) => Array.from(word)[0]?.toUpperCase())
     .join('')
+}

@@ -8,7 +8,15 @@ type Tone = 'good' | 'warn' | 'bad' | 'calm'
 
 const dots: Record<Tone, string> = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad', calm: 'bg-ink-faint' }
 
-function wordsFor(status: LiveStatus, seconds: number): { tone: Tone; text: string; retry?: boolean } {
+interface Words {
+  tone: Tone
+  text: string
+  /** For a phone's narrow head; the text itself if it is short enough. */
+  short?: string
+  retry?: boolean
+}
+
+function wordsFor(status: LiveStatus, seconds: number): Words {
   switch (status.state) {
     case 'live':
       if (status.caughtUp) {
@@ -22,12 +30,13 @@ function wordsFor(status: LiveStatus, seconds: number): { tone: Tone; text: stri
       return {
         tone: 'warn',
         text: seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…',
+        short: seconds > 0 ? `In ${seconds} s` : '…',
         retry: true,
       }
     case 'offline':
       return { tone: 'bad', text: 'Offline', retry: true }
     case 'stopped':
-      return { tone: 'bad', text: 'Live updates are off', retry: true }
+      return { tone: 'bad', text: 'Live updates are off', short: 'Off', retry: true }
     default:
       return { tone: 'calm', text: 'Connecting…' }
   }
@@ -37,7 +46,7 @@ function wordsFor(status: LiveStatus, seconds: number): { tone: Tone; text: stri
 export function ConnectionPill() {
   const { status, retry } = useLiveStatus()
   const seconds = useSecondsUntil(status.state === 'waiting' ? status.until : undefined)
-  const { tone, text, retry: mayRetry } = wordsFor(status, seconds)
+  const { tone, text, short, retry: mayRetry } = wordsFor(status, seconds)
   return (
     <div
       data-testid="connection-pill"
@@ -52,7 +61,8 @@ export function ConnectionPill() {
       </span>
       {/* The countdown is for the eye; what is read out changes only with the state. */}
       <span aria-hidden className="truncate tabular-nums">
-        {text}
+        <span className={short ? 'hidden sm:inline' : undefined}>{text}</span>
+        {short && <span className="sm:hidden">{short}</span>}
       </span>
       <span role="status" className="sr-only">
         {status.state === 'waiting' ? 'Reconnecting' : text}

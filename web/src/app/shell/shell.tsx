@@ -59,7 +59,7 @@ export function Shell() {
           </IconButton>
           <LogoMark className="ml-1 size-7 lg:hidden" />
           <span
-            className="ml-2 min-w-0 flex-1 truncate font-medium text-ink-muted"
+            className="ml-2 min-w-0 flex-1 truncate lg:ml-0 font-medium text-ink-muted"
             title={me.business_details?.name}
           >
             {me.business_details?.name}

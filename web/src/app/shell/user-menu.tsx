@@ -12,10 +12,7 @@ export function UserMenu({ me, variant }: { me: User; variant: 'full' | 'avatar'
   return (
     <MenuTrigger>
       {variant === 'full' ? (
-        <Button
-          aria-label={`${name}: account and theme`}
-          className="flex w-full min-w-0 items-center gap-3 rounded-lg p-2 text-left transition-colors hover:bg-sunken dark:hover:bg-line"
-        >
+        <Button className="flex w-full min-w-0 items-center gap-3 rounded-lg p-2 text-left transition-colors hover:bg-sunken dark:hover:bg-line">
           <Avatar name={name} />
           <span className="min-w-0 flex-1">
             <span className="block truncate text-[13px] font-medium text-ink" title={name}>
@@ -25,6 +22,7 @@ export function UserMenu({ me, variant }: { me: User; variant: 'full' | 'avatar'
               {me.email}
             </span>
           </span>
+          <span className="sr-only">Account and theme</span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-faint" />
         </Button>
       ) : (

@@ -1,13 +1,10 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { cx } from '@/lib/cx'
 
+export const cardClass = 'min-w-0 rounded-2xl border border-line bg-surface shadow-card'
+
 export function Card({ className, ...props }: ComponentProps<'section'>) {
-  return (
-    <section
-      {...props}
-      className={cx('min-w-0 rounded-2xl border border-line bg-surface shadow-card', className)}
-    />
-  )
+  return <section {...props} className={cx(cardClass, className)} />
 }
 
 /** The head of a card: a title, an explanation, and what can be done on the right. */

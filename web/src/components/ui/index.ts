@@ -1,6 +1,6 @@
 export { Badge, type Tone } from './badge'
 export { Button, buttonClass, IconButton, LinkButton } from './button'
-export { Card, CardHeader } from './card'
+export { Card, CardHeader, cardClass } from './card'
 export { DataTable, tableColumns } from './data-table'
 export { ConfirmDialog, Dialog, DialogBody, DialogFooter } from './dialog'
 export { Drawer } from './drawer'

@@ -71,8 +71,8 @@ describe('withActivity', () => {
   it('is bounded, and what falls off can be loaded again', () => {
     let now = feed(1)
     for (let seq = 2; seq <= 600; seq++) now = withActivity(now, businessCreated(seq)) as typeof now
-    expect(now.pages[0]?.items.length).toBe(500)
-    expect(now.pages[0]?.before).toBe(101)
+    expect(now.pages[0]?.items.length).toBe(300)
+    expect(now.pages[0]?.before).toBe(301)
   })
 })
 

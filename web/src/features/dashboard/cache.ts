@@ -7,7 +7,7 @@ import type { Overview } from './api/stats'
 /** How many businesses the dashboard lists as recent. */
 const RECENT = 5
 /** How many events the feed holds at most; what falls off its end can be loaded again. */
-const FEED = 500
+const FEED = 300
 
 type Place = Pick<LogEvent, 'channel' | 'seq'>
 

@@ -2,6 +2,7 @@ import { Plus, Store } from 'lucide-react'
 import { useState } from 'react'
 import type { Business } from '@/api'
 import { Avatar } from '@/components/avatar'
+import { PageTitle } from '@/components/page-title'
 import { ActiveBadge, businessTypes, labelOfType, SubscriptionBadge } from '@/components/status'
 import {
   Button,
@@ -95,7 +96,7 @@ export function BusinessesPage({ shown, onShow, open, onOpen }: Props) {
   )
   return (
     <>
-      <title>Businesses · Fade</title>
+      <PageTitle>Businesses</PageTitle>
       <PageHeader title="Businesses" description="Every shop, salon and clinic on the platform.">
         {create}
       </PageHeader>

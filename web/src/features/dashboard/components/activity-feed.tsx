@@ -1,5 +1,5 @@
 import { Activity } from 'lucide-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { EventIcon } from '@/components/event-icon'
 import {
   Button,
@@ -68,7 +68,7 @@ export function ActivityFeed() {
   )
 }
 
-function Item({ event }: { event: ActivityEvent }) {
+const Item = memo(function Item({ event }: { event: ActivityEvent }) {
   const fresh = useFresh(`activity:${event.id}`)
   const detail = detailOf(event)
   return (
@@ -90,7 +90,7 @@ function Item({ event }: { event: ActivityEvent }) {
       <RelativeTime at={event.timestamp} className="shrink-0 pt-0.5 text-xs text-ink-faint tabular-nums" />
     </li>
   )
-}
+})
 
 const start = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 

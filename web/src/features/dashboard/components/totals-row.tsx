@@ -1,7 +1,7 @@
 import { CalendarCheck, type LucideIcon, Store, TrendingDown, TrendingUp, Users, Zap } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { PlatformTotals, Trend } from '@/api'
-import { Card, ErrorState, Skeleton } from '@/components/ui'
+import { Card, cardClass, ErrorState, Skeleton } from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { formatCompact, formatInteger, formatPercent } from '@/lib/format'
 import { useOverview } from '../api/stats'
@@ -57,7 +57,7 @@ export function TotalsRow() {
   return (
     <dl className="grid grid-cols-2 gap-3 sm:gap-5 xl:grid-cols-4">
       {figures.map(({ id, label, icon: Icon, value, note }) => (
-        <Card key={id} className="flex flex-col p-4 sm:p-5">
+        <div key={id} className={cx(cardClass, 'flex flex-col p-4 sm:p-5')}>
           <dt className="flex items-center justify-between gap-2 text-[13px] font-medium text-ink-muted">
             <span className="line-clamp-2 sm:truncate">{label}</span>
             <Icon aria-hidden className="hidden size-4 shrink-0 text-ink-faint sm:block" />
@@ -73,7 +73,7 @@ export function TotalsRow() {
           <dd className="mt-1.5 flex min-h-5 flex-wrap items-center gap-x-1.5 text-xs text-ink-muted">
             {data ? note(data.totals) : <Skeleton className="h-3 w-28" />}
           </dd>
-        </Card>
+        </div>
       ))}
     </dl>
   )

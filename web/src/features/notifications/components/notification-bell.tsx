@@ -36,7 +36,7 @@ export function NotificationBell({ me }: { me: User }) {
             <span
               aria-hidden
               data-testid="notification-badge"
-              className="absolute -top-0.5 left-[55%] min-w-[18px] rounded-full bg-bad px-1 text-center text-[11px] leading-[18px] font-semibold text-white tabular-nums ring-2 ring-canvas dark:text-canvas"
+              className="absolute -top-0.5 -right-1 min-w-[18px] rounded-full bg-bad px-1 text-center text-[11px] leading-[18px] font-semibold text-white tabular-nums ring-2 ring-canvas dark:text-canvas"
             >
               {unread > 99 ? '99+' : unread}
             </span>

@@ -1,6 +1,7 @@
 import { CalendarDays } from 'lucide-react'
 import type { BusinessTotals, Reservation } from '@/api'
 import { useMe } from '@/api/me'
+import { PageTitle } from '@/components/page-title'
 import { ReservationBadge } from '@/components/status'
 import { Card, CardHeader, EmptyState, ErrorState, LinkButton, PageHeader, Skeleton } from '@/components/ui'
 import { cx } from '@/lib/cx'
@@ -21,7 +22,7 @@ export function OverviewPage() {
   const me = useMe()
   return (
     <>
-      <title>Overview · Fade</title>
+      <PageTitle>Overview</PageTitle>
       <PageHeader title={me.business_details?.name ?? 'Overview'} description="What is coming, as it comes.">
         <LinkButton to="/my/reservations" variant="secondary">
           All reservations

@@ -1,6 +1,7 @@
 import { CalendarDays, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
+import { PageTitle } from '@/components/page-title'
 import { ReservationBadge } from '@/components/status'
 import {
   Button,
@@ -102,7 +103,7 @@ export function ReservationsPage({ everyBusiness, shown, onShow, open, onOpen }:
   )
   return (
     <>
-      <title>Reservations · Fade</title>
+      <PageTitle>Reservations</PageTitle>
       <PageHeader
         title="Reservations"
         description={

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { User } from '@/api'
 import { useMe } from '@/api/me'
 import { Avatar } from '@/components/avatar'
+import { PageTitle } from '@/components/page-title'
 import { ActiveBadge } from '@/components/status'
 import {
   Badge,
@@ -113,7 +114,7 @@ export function UsersPage({ shown, onShow }: Props) {
   const narrowed = shown.search || shown.type || shown.status
   return (
     <>
-      <title>Users · Fade</title>
+      <PageTitle>Users</PageTitle>
       <PageHeader title="Users" description="Everybody who can sign in. Owners are made with their business.">
         <Button onPress={() => setCreating(true)}>
           <Plus aria-hidden className="size-4" />
