@@ -36,6 +36,8 @@ func (a *API) businessRoutes() {
 		summary: "Switch a business off"}, a.switchBusiness(false))
 	add(a, operation{id: "businessStats", method: http.MethodGet, path: item + "stats/", access: superAdmin, tag: tag,
 		summary: "A business's totals"}, a.businessStats)
+	add(a, operation{id: "ownStats", method: http.MethodGet, path: "/api/dashboard/stats/", access: signedIn, tag: tag,
+		summary: "The totals of the owner's own business", errors: []fade.Code{fade.CodeForbidden}}, a.ownStats)
 }
 
 // BusinessFields are what can be said about a business.
@@ -196,4 +198,10 @@ func (a *API) dashboardStats(ctx context.Context, _ *struct{}) (*snapshot[fade.D
 func (a *API) analytics(ctx context.Context, _ *struct{}) (*snapshot[fade.Analytics], error) {
 	analytics, at, err := a.o.Accounts.Analytics(ctx, actorOf(ctx), live.Dashboard)
 	return &snapshot[fade.Analytics]{positionOf(live.Dashboard, at), analytics}, err
+}
+
+func (a *API) ownStats(ctx context.Context, _ *struct{}) (*snapshot[fade.BusinessTotals], error) {
+	actor := actorOf(ctx)
+	stats, at, err := a.o.Booking.Totals(ctx, actor, feed(actor))
+	return &snapshot[fade.BusinessTotals]{positionOf(feed(actor), at), stats}, err
 }

@@ -35,7 +35,6 @@ func humaConfig(version string) huma.Config {
 		Formats:       map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
 		DefaultFormat: "application/json",
 	}
-	config.AllowAdditionalPropertiesByDefault = true
 	nameTypes(config.Components.Schemas)
 	return config
 }
@@ -51,7 +50,7 @@ func nameTypes(r huma.Registry) {
 	enumerate[fade.ReservationStatus, reservationStatusSchema](r, "ReservationStatus", fade.ReservationStatuses()...)
 	enumerate[fade.EventType, eventTypeSchema](r, "EventType", fade.EventTypes()...)
 	payloads := &huma.Schema{
-		Type: huma.TypeObject, Description: "The payload of each type of event.", Properties: map[string]*huma.Schema{}, AdditionalProperties: false,
+		Type: huma.TypeObject, Description: "The payload of each type of event.", Properties: map[string]*huma.Schema{},
 	}
 	anyPayload := &huma.Schema{}
 	for _, p := range eventPayloads() {
@@ -127,9 +126,11 @@ func (eventTypeSchema) Schema(huma.Registry) *huma.Schema { return refTo("EventT
 
 func refTo(name string) *huma.Schema { return &huma.Schema{Ref: "#/components/schemas/" + name} }
 
-// allowNull completes what huma does not say: that a pointer to an object may be null.
-func allowNull(r huma.Registry) {
+// completeSchemas says what huma does not: that a pointer to an object may be null, and that there may be
+// fields which are not named, because unknown ones are ignored and later versions may send more.
+func completeSchemas(r huma.Registry) {
 	for name, schema := range r.Map() {
+		schema.AdditionalProperties = nil
 		t := r.TypeFromRef("#/components/schemas/" + name)
 		if t == nil || t.Kind() != reflect.Struct {
 			continue
@@ -174,7 +175,7 @@ func OpenAPI(version string) ([]byte, error) {
 
 // documentRoutes serves the document. It comes after all operations.
 func (a *API) documentRoutes() {
-	allowNull(a.huma.OpenAPI().Components.Schemas)
+	completeSchemas(a.huma.OpenAPI().Components.Schemas)
 	describePaths(a.huma.OpenAPI())
 	spec, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {

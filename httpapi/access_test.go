@@ -1,0 +1,170 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/fadedistrict/fade/accounts"
+)
+
+// roles are who asks, in the order of the columns below; super admins come last because they may change
+// what the others would find.
+var roles = []string{"public", "expired", "deactivated", "owner of B", "owner of A", "super admin"}
+
+// accessTable says what each role gets that asks for, or changes, what belongs to business A. {id} stands
+// for the object of A that the path is about.
+var accessTable = map[string]struct {
+	body object
+	want [6]int
+}{
+	"POST /api/auth/login/":   {object{"email": "alpha@fade.test", "password": password}, all(200)},
+	"POST /api/auth/refresh/": {object{"refresh": "unknown"}, all(401)},
+	"POST /api/auth/logout/":  {nil, users(204)},
+	"GET /api/auth/me/":       {nil, users(200)},
+
+	"GET /api/businesses/":                  {nil, admins(200)},
+	"POST /api/businesses/":                 {object{"name": "C", "subdomain": "gamma", "owner_email": "c@fade.test", "owner_password": password}, admins(201)},
+	"GET /api/businesses/dashboard_stats/":  {nil, admins(200)},
+	"GET /api/businesses/analytics/":        {nil, admins(200)},
+	"GET /api/businesses/{id}/":             {nil, admins(200)},
+	"PUT /api/businesses/{id}/":             {object{"name": "A", "subdomain": "alpha"}, admins(200)},
+	"PATCH /api/businesses/{id}/":           {object{"name": "A"}, admins(200)},
+	"DELETE /api/businesses/{id}/":          {nil, admins(204)},
+	"POST /api/businesses/{id}/activate/":   {nil, admins(200)},
+	"POST /api/businesses/{id}/deactivate/": {nil, admins(200)},
+	"GET /api/businesses/{id}/stats/":       {nil, admins(200)},
+
+	"GET /api/reservations/":         {nil, users(200)},
+	"POST /api/reservations/":        {object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": tomorrow(12)}, [6]int{201, 401, 401, 404, 201, 201}},
+	"POST /api/reservations/lookup/": {object{"subdomain": "alpha", "phone": "+38344111222"}, [6]int{200, 401, 401, 200, 200, 200}},
+	"GET /api/reservations/{id}/":    {nil, owners(200)},
+	"PATCH /api/reservations/{id}/":  {object{"notes": "Window seat"}, owners(200)},
+	"DELETE /api/reservations/{id}/": {nil, owners(204)},
+
+	"GET /api/users/":         {nil, admins(200)},
+	"POST /api/users/":        {object{"email": "d@fade.test", "password": password, "user_type": "super_admin"}, admins(201)},
+	"GET /api/users/{id}/":    {nil, admins(200)},
+	"PATCH /api/users/{id}/":  {object{"first_name": "Al"}, admins(200)},
+	"DELETE /api/users/{id}/": {nil, admins(204)},
+
+	"GET /api/dashboard/stats/": {nil, [6]int{401, 401, 401, 200, 200, 403}},
+
+	"GET /api/notifications/":               {nil, users(200)},
+	"GET /api/notifications/unread_count/":  {nil, users(200)},
+	"POST /api/notifications/read_all/":     {nil, users(200)},
+	"POST /api/notifications/clear/":        {nil, users(200)},
+	"POST /api/notifications/{id}/read/":    {nil, [6]int{401, 401, 401, 404, 200, 404}},
+	"POST /api/notifications/{id}/unread/":  {nil, [6]int{401, 401, 401, 404, 200, 404}},
+	"POST /api/notifications/{id}/archive/": {nil, [6]int{401, 401, 401, 404, 200, 404}},
+
+	"GET /api/events/":       {nil, [6]int{401, 401, 401, 403, 200, 200}},
+	"GET /ws/":               {nil, users(426)}, // allowed, if only it were an upgrade
+	"GET /ws/dashboard/":     {nil, admins(426)},
+	"GET /ws/notifications/": {nil, users(426)},
+	"GET /ws/business/{id}/": {nil, [6]int{401, 401, 401, 403, 426, 426}},
+
+	"GET /api/health/":      {nil, all(200)},
+	"GET /readyz":           {nil, all(200)},
+	"GET /readyz/":          {nil, all(200)},
+	"GET /metrics":          {nil, all(200)},
+	"GET /api/openapi.json": {nil, all(200)},
+	"GET /api/docs/":        {nil, all(200)},
+}
+
+func all(status int) [6]int    { return [6]int{status, status, status, status, status, status} }
+func users(status int) [6]int  { return [6]int{401, 401, 401, status, status, status} }
+func admins(status int) [6]int { return [6]int{401, 401, 401, 403, 403, status} }
+func owners(status int) [6]int { return [6]int{401, 401, 401, 404, status, status} }
+
+func TestAPI_access(t *testing.T) {
+	seen := map[string]bool{}
+	err := chi.Walk(New(Options{}).router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		seen[method+" "+route] = true
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for route := range accessTable {
+		if !seen[route] {
+			t.Errorf("%s is in the table, but it is no route", route)
+		}
+	}
+	for route := range seen {
+		row, known := accessTable[route]
+		if !known {
+			t.Errorf("%s is not in the table: say there who may use it on what belongs to another business", route)
+			continue
+		}
+		t.Run(route, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			method, path, _ := strings.Cut(route, " ")
+			path = strings.ReplaceAll(path, "{id}", w.objectOfA(path))
+			if path == "/api/events/" {
+				path += "?channel=business:" + w.a.ID
+			}
+			tokens := w.tokens()
+			for i, role := range roles {
+				// A body that is none must not make a difference for whoever may not send one.
+				if row.want[i] == 401 && row.body != nil && tokens[i] != "" && path != "/api/auth/refresh/" {
+					if got := w.do(method, path, tokens[i], "{"); got.status != 401 {
+						t.Errorf("%s as %s with a broken body = %d, want 401", route, role, got.status)
+					}
+				}
+				var body any
+				if row.body != nil {
+					body = row.body
+				}
+				got := w.do(method, path, tokens[i], body)
+				if got.status != row.want[i] {
+					t.Errorf("%s as %s = %d, want %d: %s", route, role, got.status, row.want[i], got.text)
+				}
+				if got.status >= 400 && strings.HasPrefix(path, "/api/") {
+					got.problem()
+				}
+			}
+		})
+	}
+}
+
+// objectOfA gives the id that stands in a path: something of business A.
+func (w *world) objectOfA(path string) string {
+	w.t.Helper()
+	switch {
+	case !strings.Contains(path, "{id}"):
+		return ""
+	case strings.Contains(path, "/users/"):
+		return w.ownerA.ID
+	case strings.Contains(path, "/reservations/"):
+		return w.booked(w.a).ID
+	case strings.Contains(path, "/notifications/"):
+		w.booked(w.a)
+		var inbox []object
+		w.do("GET", "/api/notifications/", w.ownerAToken, nil).want(200).into(&inbox)
+		return inbox[0]["id"].(string)
+	}
+	return w.a.ID
+}
+
+// tokens gives the token of each role.
+func (w *world) tokens() []string {
+	w.t.Helper()
+	hourAgo := func() time.Time { return time.Now().Add(-time.Hour) }
+	expired, err := w.accountsAt(hourAgo, time.Minute).Login(w.t.Context(), w.admin.Email, password, "")
+	w.must(err)
+	w.do("POST", "/api/users/", w.adminToken, object{"email": "gone@fade.test", "password": password, "user_type": "super_admin"}).want(201)
+	gone := w.login("gone@fade.test")
+	users, _, err := w.accounts.Users(w.t.Context(), actorAdmin(w), "dashboard", accounts.UserQuery{})
+	w.must(err)
+	for _, u := range users.Items {
+		if u.Email == "gone@fade.test" {
+			w.do("DELETE", "/api/users/"+u.ID+"/", w.adminToken, nil).want(204)
+		}
+	}
+	return []string{"", expired.Access, gone, w.ownerBToken, w.ownerAToken, w.adminToken}
+}
