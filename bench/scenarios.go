@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -136,27 +135,25 @@ type memoryFigure struct {
 	PerConn     float64 `json:"kb_per_connection"`
 }
 
-// idleMemory measures the growth of the server's resident memory with idle dashboards, once the churn of
-// their handshakes has been collected.
+// idleMemory measures the growth of the server's resident memory with idle dashboards. It counts from a
+// server that has as many already: what the start and the first handshakes left behind for the garbage
+// collector is not the connections'.
 func idleMemory(ctx context.Context, s *server, connections int) (any, error) {
-	const warmUp, settle = 50, 10 * time.Second
-	warm, err := openDashboards(ctx, s, warmUp, func(int, []byte) {})
+	first, err := openDashboards(ctx, s, connections, func(int, []byte) {})
 	if err != nil {
 		return nil, err
 	}
-	defer warm.close()
-	before, err := s.residentKB()
+	defer first.close()
+	before, err := s.settledKB(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := openDashboards(ctx, s, connections, func(int, []byte) {})
+	second, err := openDashboards(ctx, s, connections, func(int, []byte) {})
 	if err != nil {
 		return nil, err
 	}
-	defer all.close()
-	debug.FreeOSMemory()
-	time.Sleep(settle)
-	after, err := s.residentKB()
+	defer second.close()
+	after, err := s.settledKB(ctx)
 	if err != nil {
 		return nil, err
 	}

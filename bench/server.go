@@ -160,6 +160,24 @@ func (s *server) residentKB() (int64, error) {
 	return 0, errors.New("no VmRSS in /proc")
 }
 
+// settledKB waits until the resident memory no longer shrinks, and gives it in KiB.
+func (s *server) settledKB(ctx context.Context) (int64, error) {
+	const step, calm = 2 * time.Second, 4
+	least, err := s.residentKB()
+	for quiet := 0; err == nil && quiet < calm; quiet++ {
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(step):
+		}
+		var now int64
+		if now, err = s.residentKB(); now < least-least/100 {
+			least, quiet = now, 0
+		}
+	}
+	return least, err
+}
+
 // stop ends the process and removes its data.
 func (s *server) stop() error {
 	if s.cmd != nil && s.cmd.Process != nil {
