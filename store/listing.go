@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"io"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -96,17 +96,19 @@ func (c cursor) encode() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
+var errTrailing = errors.New("store: text after the cursor")
+
 // decodeCursor reads a cursor of the sort; CodeMalformed for anything that encode did not write for it.
 func decodeCursor(s, sort string) (c cursor, err error) {
 	text, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err == nil {
 		decoder := json.NewDecoder(bytes.NewReader(text))
 		decoder.DisallowUnknownFields()
-		if err = decoder.Decode(&c); err == nil {
-			_, err = decoder.Token()
+		if err = decoder.Decode(&c); err == nil && decoder.More() {
+			err = errTrailing
 		}
 	}
-	if err != io.EOF || c.Sort != sort || !fade.ValidID(c.ID) || !storable(c.Text) {
+	if err != nil || c.Sort != sort || !fade.ValidID(c.ID) || !storable(c.Text) {
 		return c, fade.Errorf(fade.CodeMalformed, "This cursor is not one of this list's.")
 	}
 	return c, nil

@@ -41,20 +41,21 @@ func (t *transaction) query(op string, each func(row) error, text string, args .
 	if t.failed != nil {
 		return t.failed
 	}
+	return t.fail(op, t.scan(each, text, args))
+}
+
+func (t *transaction) scan(each func(row) error, text string, args []any) error {
 	rows, err := t.db.QueryContext(t.ctx, text, args...)
 	if err != nil {
-		return t.fail(op, err)
+		return err
 	}
-	for rows.Next() && err == nil {
-		err = each(rows)
+	defer func() { _ = rows.Close() }() // whatever it has to say, Err has said
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = rows.Err()
-	}
-	if closing := rows.Close(); err == nil {
-		err = closing
-	}
-	return t.fail(op, err)
+	return rows.Err()
 }
 
 // exec runs a statement that gives no rows and tells how many it touched.

@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -213,7 +214,7 @@ func wantCode(t testing.TB, what string, err error, code fade.Code, field string
 		t.Errorf("%s: error is %v, want %s", what, err, code)
 		return
 	}
-	e, _ := err.(*fade.Error)
+	e, _ := errors.AsType[*fade.Error](err)
 	if field != "" && (e == nil || len(e.Fields) != 1 || e.Fields[0].Field != field) {
 		t.Errorf("%s: error is %v, want it to be about %s", what, err, field)
 	}
