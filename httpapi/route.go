@@ -10,7 +10,6 @@ import (
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/realtime/eventlog"
-	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // access says who may call an operation at all, so that nobody else's body is even read. What they may do
@@ -128,8 +127,8 @@ func (a *API) actor(ctx context.Context, authorization string) (fade.Actor, erro
 	if authorization == "" {
 		return fade.Actor{}, nil
 	}
-	token := ws.Token(&http.Request{Header: http.Header{"Authorization": {authorization}}})
-	if token == "" {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "bearer") || token == "" {
 		return fade.Actor{}, fade.Errorf(fade.CodeUnauthorized, "The Authorization header must be of the form: Bearer <token>.")
 	}
 	return a.o.Accounts.Authenticate(ctx, token)
