@@ -82,7 +82,7 @@ func New(o Options) *API {
 	}
 	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
 	a.metrics = newMetrics(a)
-	a.huma = humachi.New(a.router, humaConfig(o.Version))
+	a.huma = humachi.New(a.router, humaConfig())
 	a.router.Use(middleware.GetHead)
 	a.router.NotFound(a.notFound)
 	a.router.MethodNotAllowed(a.methodNotAllowed)

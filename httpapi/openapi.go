@@ -15,13 +15,17 @@ import (
 	"github.com/fadedistrict/fade"
 )
 
-// humaConfig is the empty OpenAPI document of a version.
-func humaConfig(version string) huma.Config {
+// contractVersion is the version of the API's contract, which is not the program's: the document changes
+// when the contract does, and not with every build.
+const contractVersion = "1.0.0"
+
+// humaConfig is the empty OpenAPI document.
+func humaConfig() huma.Config {
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
-				Title: "Fade", Version: version,
+				Title: "Fade", Version: contractVersion,
 				Description: "The booking platform's API. Instants are RFC 3339, ids are UUIDs, money is a decimal number. " +
 					"Paths end with a slash; without it they work as well. Unknown and read-only fields of a body are ignored, " +
 					"so that what was read can be sent back whole. docs/protocol.md describes the sockets.",
@@ -164,9 +168,9 @@ func describePaths(document *huma.OpenAPI) {
 }
 
 // OpenAPI gives the OpenAPI document of the API, indented.
-func OpenAPI(version string) ([]byte, error) {
+func OpenAPI() ([]byte, error) {
 	var indented bytes.Buffer
-	if err := json.Indent(&indented, New(Options{Version: version}).spec, "", "  "); err != nil {
+	if err := json.Indent(&indented, New(Options{}).spec, "", "  "); err != nil {
 		return nil, err
 	}
 	indented.WriteByte('\n')
@@ -226,7 +230,7 @@ func (a *API) documentPage() []byte {
 		slices.SortFunc(operations, func(x, y documented) int { return strings.Compare(x.Path+x.Method, y.Path+y.Method) })
 	}
 	var text bytes.Buffer
-	if err := documentTemplate.Execute(&text, map[string]any{"Version": a.o.Version, "Names": names, "Groups": groups}); err != nil {
+	if err := documentTemplate.Execute(&text, map[string]any{"Version": contractVersion, "Names": names, "Groups": groups}); err != nil {
 		panic("httpapi: the documentation page cannot be written: " + err.Error())
 	}
 	return text.Bytes()

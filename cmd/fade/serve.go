@@ -110,6 +110,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 		if h := publish.Load(); h != nil {
 			h.Publish(events...)
 		}
+		logEvents(ctx, logger, events)
 	}})
 	if err != nil {
 		return nil, err
@@ -132,6 +133,16 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 		RateLimits: c.RateLimits == "on",
 	})
 	return srv, nil
+}
+
+// logEvents writes one line for each event of the platform, for whoever looks in the log whether events
+// happen at all.
+func logEvents(ctx context.Context, logger *slog.Logger, events []eventlog.Event) {
+	for _, event := range events {
+		if event.Channel == live.Dashboard {
+			logger.LogAttrs(ctx, slog.LevelInfo, event.Type, slog.Int64("seq", event.Seq), slog.String("id", event.ID))
+		}
+	}
 }
 
 // public gives the address that people use.
@@ -184,7 +195,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	engine, stopEngine := context.WithCancel(context.Background())
 	defer stopEngine()
 	var running sync.WaitGroup
-	failed := make(chan error, 3)
+	failed := make(chan error, 5) // one for each that can fail: none waits to be heard
 	background := func(name string, run func(context.Context) error) {
 		running.Go(func() {
 			if err := run(engine); err != nil && engine.Err() == nil {

@@ -140,7 +140,7 @@ type openAPICommand struct{}
 
 // Run prints the OpenAPI document; docs/openapi.json is this.
 func (openAPICommand) Run(s streams) error {
-	document, err := httpapi.OpenAPI(version)
+	document, err := httpapi.OpenAPI()
 	if err != nil {
 		return err
 	}
