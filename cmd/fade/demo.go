@@ -198,8 +198,8 @@ func (d *demo) reservations(now time.Time) []step {
 			}
 		}
 	}
-	// What happened until this morning has been read; the rest is new.
-	return append(steps, step{now.Add(-6 * time.Hour), func(ctx context.Context) error {
+	// What happened until yesterday has been read; the rest is new.
+	return append(steps, step{now.Add(-30 * time.Hour), func(ctx context.Context) error {
 		_, err := notify.NewInbox(d.store.Inbox(), d.clock.now).ReadAll(ctx, d.admin, live.User(d.admin.User.ID))
 		return err
 	}})
