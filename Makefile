@@ -70,7 +70,8 @@ test-go: ## Go tests with the race detector, on SQLite, PostgreSQL, memory and R
 	go test -race -timeout 10m ./...
 
 .PHONY: test-web
-test-web: deps ## Types, Biome and unit tests of the pages
+test-web: deps ## Generated types, types, Biome and unit tests of the pages
+	npm --prefix web run generate:check
 	npm --prefix web run typecheck
 	npm --prefix web run lint
 	npm --prefix web test

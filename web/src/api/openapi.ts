@@ -216,6 +216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The totals of the owner's own business */
+        get: operations["ownStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/": {
         parameters: {
             query?: never;
@@ -506,8 +523,6 @@ export interface components {
              * @example 25.5
              */
             totalRevenue: number;
-        } & {
-            [key: string]: unknown;
         };
         Business: {
             admin_email: string;
@@ -582,8 +597,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         BusinessPayload: {
             business: components["schemas"]["Business"];
@@ -631,8 +644,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         BusinessTotals: {
             /** Format: int64 */
@@ -662,15 +673,11 @@ export interface components {
         Check: {
             detail?: string;
             ok: boolean;
-        } & {
-            [key: string]: unknown;
         };
         Credentials: {
             /** @description Whatever its case. */
             email: string;
             password: string;
-        } & {
-            [key: string]: unknown;
         };
         DashboardStats: {
             /** Format: int64 */
@@ -686,8 +693,6 @@ export interface components {
             /** Format: int64 */
             total_users: number;
             trends: components["schemas"]["PlatformTrends"];
-        } & {
-            [key: string]: unknown;
         };
         /** @description One entry of a channel's log, as the sockets tell it. */
         Event: {
@@ -734,8 +739,6 @@ export interface components {
              * @example This subdomain is taken.
              */
             message: string;
-        } & {
-            [key: string]: unknown;
         };
         Health: {
             /** @description What the server depends on: database, channel_layer, pages. */
@@ -753,14 +756,10 @@ export interface components {
              */
             status: "ok" | "degraded" | "down";
             version: string;
-        } & {
-            [key: string]: unknown;
         };
         Lookup: {
             phone: string;
             subdomain?: string;
-        } & {
-            [key: string]: unknown;
         };
         MonthBooking: {
             /** Format: int64 */
@@ -772,8 +771,6 @@ export interface components {
             month: string;
             /** Format: int64 */
             pending: number;
-        } & {
-            [key: string]: unknown;
         };
         MonthGrowth: {
             /** Format: int64 */
@@ -786,8 +783,6 @@ export interface components {
              * @example 25.5
              */
             revenue: number;
-        } & {
-            [key: string]: unknown;
         };
         NewBusiness: {
             admin_email?: string;
@@ -829,8 +824,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         NewReservation: {
             /**
@@ -865,8 +858,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         NewUser: {
             /**
@@ -886,8 +877,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         Notification: {
             /** Format: date-time */
@@ -985,13 +974,9 @@ export interface components {
              * @example about:blank
              */
             type: string;
-        } & {
-            [key: string]: unknown;
         };
         RefreshToken: {
             refresh: string;
-        } & {
-            [key: string]: unknown;
         };
         Reservation: {
             business: string;
@@ -1048,8 +1033,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         ReservationPayload: {
             business_stats: components["schemas"]["BusinessTotals"];
@@ -1064,8 +1047,6 @@ export interface components {
         Tokens: {
             access: string;
             refresh: string;
-        } & {
-            [key: string]: unknown;
         };
         Trend: {
             /** Format: double */
@@ -1080,14 +1061,10 @@ export interface components {
             name: components["schemas"]["BusinessType"];
             /** Format: int64 */
             value: number;
-        } & {
-            [key: string]: unknown;
         };
         UnreadCount: {
             /** Format: int64 */
             unread_count: number;
-        } & {
-            [key: string]: unknown;
         };
         User: {
             business: string | null;
@@ -1128,8 +1105,6 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
-        } & {
-            [key: string]: unknown;
         };
         UserPayload: {
             message: string;
@@ -2151,6 +2126,63 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessTotals"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -118,6 +118,7 @@ function Figures({ id }: { id: string }) {
     ['Last 7 days', stats && formatInteger(stats.reservations_last_7_days)],
     ['Pending', stats && formatInteger(stats.pending_reservations)],
     ['Confirmed', stats && formatInteger(stats.confirmed_reservations)],
+    ['Completed', stats && formatInteger(stats.completed_reservations)],
     ['Revenue', stats && formatMoney(stats.revenue)],
     ['Users', stats && formatInteger(stats.total_users)],
   ] as const
@@ -131,7 +132,6 @@ function Figures({ id }: { id: string }) {
           </dd>
         </div>
       ))}
-      <div aria-hidden className="bg-surface" />
     </dl>
   )
 }
