@@ -27,7 +27,7 @@ func (w *world) dial(path, token string, protocols ...string) (*websocket.Conn, 
 	}
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
-	conn, response, err := websocket.Dial(ctx, w.url+path, &websocket.DialOptions{HTTPHeader: header, Subprotocols: protocols}) //nolint:bodyclose // the library closes it
+	conn, response, err := websocket.Dial(ctx, w.url+path, &websocket.DialOptions{HTTPHeader: header, Subprotocols: protocols})
 	if err == nil {
 		w.t.Cleanup(func() { _ = conn.CloseNow() })
 	}
@@ -112,7 +112,7 @@ func TestSocket_token(t *testing.T) {
 			return w.dial("/ws/dashboard/", "", "fade.v1", "bearer."+w.adminToken)
 		},
 	} {
-		conn, response, err := open() //nolint:bodyclose // the library closes it
+		conn, response, err := open()
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -140,7 +140,7 @@ func TestSocket_refusals(t *testing.T) {
 		{"the system channel", "/ws/system/", w.adminToken, 404},
 		{"a bad since", "/ws/dashboard/?since=x", w.adminToken, 400},
 	} {
-		_, response, err := w.dial(test.path, test.token) //nolint:bodyclose // the library closes it
+		_, response, err := w.dial(test.path, test.token)
 		if err == nil || response == nil || response.StatusCode != test.status {
 			t.Errorf("%s: %v, want %d", test.name, err, test.status)
 			continue
@@ -297,7 +297,7 @@ func TestSocket_revokedWhileOpening(t *testing.T) {
 			defer close(done)
 			w.do("POST", "/api/auth/logout/", token, nil)
 		}()
-		conn, _, err := w.dial("/ws/notifications/", token) //nolint:bodyclose // the library closes it
+		conn, _, err := w.dial("/ws/notifications/", token)
 		<-done
 		if err != nil {
 			continue // refused: the sign-out was faster

@@ -76,17 +76,6 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
-func TestSeed(t *testing.T) {
-	cleanEnvironment(t)
-	data := t.TempDir()
-	if out := mustExecute(t, "", "seed", "--data", data); !strings.Contains(out, "super admin") {
-		t.Errorf("the first seed says %q", out)
-	}
-	if out := mustExecute(t, "", "seed", "--data", data); !strings.Contains(out, "not empty") {
-		t.Errorf("the second seed says %q", out)
-	}
-}
-
 func TestSecret(t *testing.T) {
 	data := t.TempDir()
 	first, made, err := secret("", data)
@@ -118,7 +107,7 @@ func TestDoctor(t *testing.T) {
 	if out := mustExecute(t, "", args...); strings.Count(out, "ok  ") < 7 {
 		t.Errorf("doctor with everything:\n%s", out)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only its port is wanted
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

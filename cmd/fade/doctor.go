@@ -225,7 +225,7 @@ func (c *doctorCommand) checkDisk(context.Context) finding {
 		f.detail = "there is no data folder yet"
 		return f
 	}
-	free := stat.Bavail * uint64(stat.Bsize) //nolint:gosec // a block's size is positive
+	free := stat.Bavail * uint64(stat.Bsize)
 	f.detail = fmt.Sprintf("%d MiB free", free>>20)
 	if free < leastDisk {
 		f.err = fmt.Errorf("only %d MiB free where the data is: make room", free>>20)

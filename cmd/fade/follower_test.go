@@ -67,7 +67,7 @@ func (f *follower) connect(ctx context.Context) {
 	f.mu.Unlock()
 	dialing, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	conn, _, err := websocket.Dial(dialing, address, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + f.token}}}) //nolint:bodyclose // the library closes it
+	conn, _, err := websocket.Dial(dialing, address, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + f.token}}})
 	if err != nil {
 		return
 	}
