@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -58,34 +57,15 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 	return nil
 }
 
-func (c *doctorCommand) checkDatabase(ctx context.Context) (f finding) {
-	f.name = "database"
-	dsn, err := c.dsn()
-	if err != nil {
-		f.err = err
-		return f
-	}
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		if _, err := os.Stat(path); err != nil {
-			f.err = fmt.Errorf("there is no database at %s yet: fade serve makes one, or name another with --database", path)
+func (c *doctorCommand) checkDatabase(ctx context.Context) finding {
+	f := finding{name: "database", detail: "answers, with this program's schema"}
+	if c.Database == "" {
+		if _, err := os.Stat(filepath.Join(c.Data, "fade.db")); err != nil {
+			f.err = fmt.Errorf("there is no database in %s yet: fade serve makes one, or name another with --database", c.Data)
 			return f
 		}
 	}
-	db, err := store.Open(ctx, dsn, store.Options{})
-	if err != nil {
-		f.err = fmt.Errorf("%w; is it running, and is DATABASE_URL right?", err)
-		return f
-	}
-	defer func() { f.err = errors.Join(f.err, closeStore(db)) }()
-	current, target, err := db.Versions(ctx)
-	switch {
-	case err != nil:
-		f.err = err
-	case current != target:
-		f.err = fmt.Errorf("the schema is at version %d, this program needs %d: fade migrate", current, target)
-	default:
-		f.detail = fmt.Sprintf("answers, schema version %d", current)
-	}
+	f.err = c.checkSchema(ctx)
 	return f
 }
 
@@ -247,12 +227,35 @@ func (c *doctorCommand) checkDescriptors(context.Context) finding {
 }
 
 type healthcheckCommand struct {
+	databaseFlags
 	Listen string `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where the server listens."`
+	Worker bool   `help:"Ask the database instead: a worker does not listen."`
 }
 
-// Run fails unless the server is ready.
+// Run fails unless the server, or a worker's database, is ready.
 func (c *healthcheckCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	return ready(ctx, c.Listen)
+	if !c.Worker {
+		return ready(ctx, c.Listen)
+	}
+	return c.checkSchema(ctx)
+}
+
+// checkSchema fails unless the database answers and is of this program's schema.
+func (f databaseFlags) checkSchema(ctx context.Context) (err error) {
+	dsn, err := f.dsn()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, dsn, store.Options{})
+	if err != nil {
+		return fmt.Errorf("%w; is it running, and is DATABASE_URL right?", err)
+	}
+	defer func() { err = errors.Join(err, closeStore(db)) }()
+	current, target, err := db.Versions(ctx)
+	if err == nil && current != target {
+		err = fmt.Errorf("the schema is at version %d, this program needs %d: fade migrate", current, target)
+	}
+	return err
 }

@@ -36,6 +36,7 @@ type streams struct {
 // commands is the command line; its shape is documented by fade --help.
 type commands struct {
 	Serve            serveCommand            `cmd:"" help:"Serve the API, the sockets and the pages."`
+	Worker           workerCommand           `cmd:"" help:"Do the background work beside servers; serve does it too."`
 	CreateSuperAdmin createSuperAdminCommand `cmd:"" name:"createsuperadmin" help:"Add a super admin."`
 	Migrate          migrateCommand          `cmd:"" help:"Bring the database to this version's schema."`
 	Seed             seedCommand             `cmd:"" help:"Fill an empty database with demo data."`

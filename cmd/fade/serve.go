@@ -71,14 +71,14 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 
 // server is everything that runs in one process.
 type server struct {
-	logger    *slog.Logger
-	store     *store.Store
-	layer     channel.Layer
-	hub       *hub.Hub
-	sockets   *ws.Server
-	api       *httpapi.API
-	retention time.Duration
-	drain     time.Duration
+	logger  *slog.Logger
+	store   *store.Store
+	layer   channel.Layer
+	hub     *hub.Hub
+	sockets *ws.Server
+	api     *httpapi.API
+	house   housekeeping
+	drain   time.Duration
 }
 
 // build puts the packages together, from the bottom up.
@@ -98,7 +98,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	if err != nil {
 		return nil, err
 	}
-	srv := &server{logger: logger, layer: memory.New(), retention: c.Retention, drain: c.Drain}
+	srv := &server{logger: logger, layer: memory.New(), drain: c.Drain}
 	if c.Redis != "" {
 		if srv.layer, err = redis.New(c.Redis, logger); err != nil {
 			return nil, err
@@ -115,6 +115,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	if err != nil {
 		return nil, err
 	}
+	srv.house = housekeeping{srv.store, c.Retention, logger}
 	srv.hub = hub.New(hub.Options{Log: srv.store, Layer: srv.layer, Logger: logger, Urgent: []string{live.System}})
 	publish.Store(srv.hub)
 	srv.sockets = ws.NewServer(ws.Options{Hub: srv.hub, Logger: logger})
@@ -206,7 +207,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("hub", s.hub.Run)
 	background("sockets", func(ctx context.Context) error { s.sockets.Run(ctx); return nil })
 	background("sessions", s.api.Watch)
-	background("housekeeping", s.keepHouse)
+	background("housekeeping", s.house.run)
 
 	web := &http.Server{
 		Handler: s.api, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, IdleTimeout: idleTimeout,
@@ -232,33 +233,4 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	stopEngine()
 	running.Wait()
 	return errors.Join(err, closeStore(s.store))
-}
-
-// How often, and in what portions, what is old is removed.
-const (
-	houseEvery = time.Hour
-	houseBatch = 5_000
-)
-
-// keepHouse removes events past the retention and sessions that have ended.
-func (s *server) keepHouse(ctx context.Context) error {
-	ticker := time.NewTicker(houseEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case now := <-ticker.C:
-			for more := true; more && ctx.Err() == nil; {
-				removed, err := s.store.Prune(ctx, now.Add(-s.retention), houseBatch)
-				if err != nil {
-					s.logger.Warn("old events cannot be removed", "error", err)
-				}
-				more = err == nil && removed >= houseBatch
-			}
-			if _, err := s.store.PruneSessions(ctx, now); err != nil {
-				s.logger.Warn("old sessions cannot be removed", "error", err)
-			}
-		}
-	}
 }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/fadedistrict/fade/store"
+)
+
+type workerCommand struct {
+	databaseFlags
+	Retention time.Duration `env:"FADE_RETENTION" default:"720h" help:"How long events are kept for clients that come back."`
+	LogFormat string        `env:"FADE_LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
+}
+
+// Run does the background work until the context ends. Any number may run: what one has done, the others
+// find done.
+func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
+	logger := newLogger(s, c.LogFormat)
+	db, err := c.open(ctx, store.Options{Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore(db)) }()
+	logger.Info("working", "version", version)
+	return housekeeping{db, c.Retention, logger}.run(ctx)
+}
+
+// housekeeping removes what is old: events past the retention, and sessions that have ended.
+type housekeeping struct {
+	store     *store.Store
+	retention time.Duration
+	logger    *slog.Logger
+}
+
+// How often, and in what portions, what is old is removed.
+const (
+	houseEvery = time.Hour
+	houseBatch = 5_000
+)
+
+// run keeps house at once and then every hour, until the context ends.
+func (h housekeeping) run(ctx context.Context) error {
+	ticker := time.NewTicker(houseEvery)
+	defer ticker.Stop()
+	for {
+		if err := h.once(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			h.logger.Warn("what is old cannot be removed; trying again in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// once removes in portions, so that no writer waits for long.
+func (h housekeeping) once(ctx context.Context, now time.Time) error {
+	for removed := int64(houseBatch); removed >= houseBatch; {
+		var err error
+		if removed, err = h.store.Prune(ctx, now.Add(-h.retention), houseBatch); err != nil {
+			return err
+		}
+	}
+	_, err := h.store.PruneSessions(ctx, now)
+	return err
+}
