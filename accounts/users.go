@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"time"
 
@@ -183,6 +184,9 @@ func (s *Service) UpdateUser(ctx context.Context, actor fade.Actor, id string, c
 		}
 		if err := joinBusiness(tx, &u); err != nil {
 			return err
+		}
+		if hash == "" && reflect.DeepEqual(u, previous) {
+			return nil
 		}
 		u.UpdatedAt, u.Version = s.instant(), previous.Version+1
 		return s.saveUser(tx, actor, u, previous, hash)
