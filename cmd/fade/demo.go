@@ -8,6 +8,7 @@ import (
 	"io"
 	mathrand "math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,7 +46,6 @@ type demo struct {
 	clock      demoClock
 	store      *store.Store
 	accounts   *accounts.Service
-	booking    *booking.Service
 	random     *mathrand.Rand
 	admin      fade.Actor
 	businesses []fade.Business
@@ -53,8 +53,47 @@ type demo struct {
 
 // step is something that happens in the demo's history.
 type step struct {
-	at time.Time
-	do func(context.Context) error
+	at          time.Time
+	reservation *string // the id of what it happens to, once it has one; nil for a step that stands alone
+	do          func(context.Context, *booking.Service) error
+}
+
+// The demo's past happens day by day, so that one fsync does for many steps; its last days, whose times
+// people read, happen step by step.
+const (
+	demoDetail   = 72 * time.Hour
+	demoTogether = 32
+)
+
+// happen makes the steps happen in their order.
+func (d *demo) happen(ctx context.Context, steps []step, now time.Time) error {
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	for len(steps) > 0 {
+		n := 1
+		for n < min(len(steps), demoTogether) && steps[n].at.Before(now.Add(-demoDetail)) && together(steps[:n], steps[n]) {
+			n++
+		}
+		d.clock.set(steps[n-1].at)
+		var all sync.WaitGroup
+		failed := make([]error, n)
+		for i, s := range steps[:n] {
+			all.Go(func() {
+				failed[i] = s.do(ctx, booking.New(d.store.Booking(), func() time.Time { return s.at }))
+			})
+		}
+		all.Wait()
+		if err := errors.Join(failed...); err != nil {
+			return err
+		}
+		steps = steps[n:]
+	}
+	return nil
+}
+
+// together tells whether a step can happen at once with those before it: on the same day, to something else.
+func together(before []step, s step) bool {
+	alone := slices.ContainsFunc(before, func(b step) bool { return b.reservation == nil || b.reservation == s.reservation })
+	return !alone && s.reservation != nil && fade.DayOf(before[0].at) == fade.DayOf(s.at)
 }
 
 // seedDemo fills an empty database and tells the passwords, which are nowhere else. It gives false, and
@@ -78,13 +117,8 @@ func seedDemo(ctx context.Context, flags databaseFlags, out io.Writer) (seeded b
 	if err := d.join(ctx, now, ownerPassword); err != nil {
 		return false, err
 	}
-	steps := d.reservations(now)
-	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
-	for _, s := range steps {
-		d.clock.set(s.at)
-		if err := s.do(ctx); err != nil {
-			return false, fmt.Errorf("make demo data: %w", err)
-		}
+	if err := d.happen(ctx, d.reservations(now), now); err != nil {
+		return false, fmt.Errorf("make demo data: %w", err)
 	}
 	_, err = fmt.Fprintf(out, demoNotice, demoAdmin, adminPassword, ownerEmail(d.businesses[0]), ownerPassword)
 	return true, err
@@ -120,7 +154,6 @@ func (d *demo) begin(ctx context.Context, at time.Time, password string) error {
 		return err
 	}
 	d.admin = fade.Actor{User: user}
-	d.booking = booking.New(d.store.Booking(), d.clock.now)
 	d.accounts, err = offlineAccounts(d.store, accounts.Options{Now: d.clock.now, Hasher: accounts.NewCheapHasher()})
 	return err
 }
@@ -199,7 +232,7 @@ func (d *demo) reservations(now time.Time) []step {
 		}
 	}
 	// What happened until yesterday has been read; the rest is new.
-	return append(steps, step{now.Add(-30 * time.Hour), func(ctx context.Context) error {
+	return append(steps, step{now.Add(-30 * time.Hour), nil, func(ctx context.Context, _ *booking.Service) error {
 		_, err := notify.NewInbox(d.store.Inbox(), d.clock.now).ReadAll(ctx, d.admin, live.User(d.admin.User.ID))
 		return err
 	}})
@@ -221,8 +254,8 @@ func (d *demo) reservation(b fade.Business, booked, now time.Time) []step {
 	phone := fmt.Sprintf("+383 44 %03d %03d", d.random.IntN(1000), d.random.IntN(1000))
 	price := fade.Money((12 + d.random.Int64N(36)) * 250)
 	var id string
-	steps := []step{{booked, func(ctx context.Context) error {
-		made, err := d.booking.Create(ctx, d.admin, booking.Place{BusinessID: b.ID}, booking.Change{
+	steps := []step{{booked, &id, func(ctx context.Context, verbs *booking.Service) error {
+		made, err := verbs.Create(ctx, d.admin, booking.Place{BusinessID: b.ID}, booking.Change{
 			CustomerName: &name, CustomerPhone: &phone, StartTime: &start, EndTime: &end, Price: &price,
 		})
 		id = made.ID
@@ -230,8 +263,8 @@ func (d *demo) reservation(b fade.Business, booked, now time.Time) []step {
 	}}}
 	become := func(at time.Time, status fade.ReservationStatus) {
 		if at.Before(now) {
-			steps = append(steps, step{at, func(ctx context.Context) error {
-				_, err := d.booking.Update(ctx, d.admin, id, booking.Change{Status: &status})
+			steps = append(steps, step{at, &id, func(ctx context.Context, verbs *booking.Service) error {
+				_, err := verbs.Update(ctx, d.admin, id, booking.Change{Status: &status})
 				return err
 			}})
 		}
