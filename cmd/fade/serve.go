@@ -184,7 +184,7 @@ func prefixes(list string) ([]netip.Prefix, error) {
 // The bounds of a request and of stopping.
 const (
 	headerTimeout  = 10 * time.Second
-	requestTimeout = 60 * time.Second // to read a request whole
+	requestTimeout = 60 * time.Second // to read a request whole, and to write its answer
 	idleTimeout    = 2 * time.Minute
 	maxHeaders     = 32 << 10
 	stopTimeout    = 10 * time.Second // for requests that are under way
@@ -210,7 +210,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("housekeeping", s.house.run)
 
 	web := &http.Server{
-		Handler: s.api, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, IdleTimeout: idleTimeout,
+		Handler: s.api, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaders, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	running.Go(func() {
