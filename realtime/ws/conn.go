@@ -41,6 +41,7 @@ type conn struct {
 
 	writing atomic.Int32 // idle, writing, or writing with more to come
 	lagging atomic.Int64 // Unix nanoseconds since when there has always been something to write; 0 if idle
+	passed  atomic.Int64 // Unix nanoseconds of the end of the last pass
 	heard   atomic.Int64 // Unix nanoseconds of the last sign of life
 	pinged  atomic.Int64
 	expires atomic.Int64
@@ -85,8 +86,7 @@ func (c *conn) wake() {
 		switch c.writing.Load() {
 		case writeIdle:
 			if c.writing.CompareAndSwap(writeIdle, writeBusy) {
-				c.lagging.CompareAndSwap(0, time.Now().UnixNano())
-				go c.write()
+				c.schedule()
 				return
 			}
 		case writeBusy:
@@ -99,24 +99,34 @@ func (c *conn) wake() {
 	}
 }
 
-// write makes passes until there is nothing left to write.
+// schedule starts writing: at once if the last time was a while ago, else when the coalescing window since
+// then is over, so that what arrives in a burst leaves with few system calls.
+func (c *conn) schedule() {
+	now := time.Now()
+	c.lagging.CompareAndSwap(0, now.UnixNano())
+	if wait := c.server.coalescing() - now.Sub(time.Unix(0, c.passed.Load())); wait > 0 {
+		time.AfterFunc(wait, c.write)
+		return
+	}
+	go c.write()
+}
+
+// write makes passes until all that was pending is written.
 func (c *conn) write() {
 	buffers := c.server.buffers.Get().(*passBuffers)
 	defer c.server.buffers.Put(buffers)
-	for {
-		more, err := c.pass(buffers)
-		if err != nil {
+	for more := true; more; {
+		var err error
+		if more, err = c.pass(buffers); err != nil {
 			_ = c.net.Close()
 			return
 		}
-		if more {
-			continue
-		}
-		c.lagging.Store(0)
-		if c.writing.CompareAndSwap(writeBusy, writeIdle) {
-			return
-		}
+	}
+	c.passed.Store(time.Now().UnixNano())
+	c.lagging.Store(0)
+	if !c.writing.CompareAndSwap(writeBusy, writeIdle) {
 		c.writing.Store(writeBusy)
+		c.schedule()
 	}
 }
 

@@ -47,6 +47,7 @@ type Server struct {
 	byUser   map[string]map[*conn]struct{}
 	draining bool
 	readers  sync.WaitGroup
+	open     atomic.Int64 // len(conns), for those who do not hold mu
 
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -116,6 +117,18 @@ func (s *Server) Run(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// The coalescing window grows with the connections: a pass costs a system call each, and one per event and
+// connection would leave nothing of the machine for anything else. Events that come one at a time do not
+// wait; in a burst none waits longer than the window.
+const (
+	coalescePerConn = 30 * time.Microsecond
+	maxCoalescing   = 50 * time.Millisecond
+)
+
+func (s *Server) coalescing() time.Duration {
+	return min(time.Duration(s.open.Load())*coalescePerConn, maxCoalescing)
 }
 
 // Admit tells whether another connection may be opened; ErrDraining or ErrFull if not. Ask it before
@@ -194,6 +207,7 @@ func (s *Server) remember(c *conn) bool {
 	}
 	s.readers.Add(1)
 	s.conns[c] = struct{}{}
+	s.open.Store(int64(len(s.conns)))
 	if s.byUser[c.user] == nil {
 		s.byUser[c.user] = map[*conn]struct{}{}
 	}
@@ -206,6 +220,7 @@ func (s *Server) forget(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, c)
+	s.open.Store(int64(len(s.conns)))
 	delete(s.byUser[c.user], c)
 	if len(s.byUser[c.user]) == 0 {
 		delete(s.byUser, c.user)
