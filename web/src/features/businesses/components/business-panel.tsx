@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Pencil, Power } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { Business } from '@/api'
 import { ActiveBadge, labelOfType, SubscriptionBadge } from '@/components/status'
@@ -8,11 +8,13 @@ import {
   applyApiError,
   Button,
   ConfirmDialog,
+  Detail,
   Dialog,
   DialogBody,
   DialogFooter,
   ErrorState,
   FormError,
+  FormFooter,
   Skeleton,
   toast,
 } from '@/components/ui'
@@ -100,15 +102,6 @@ function Details({ business, onEdit }: { business: Business; onEdit: () => void 
   )
 }
 
-function Detail({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[13px] text-ink-muted">{label}</dt>
-      <dd className="truncate text-ink">{children}</dd>
-    </div>
-  )
-}
-
 function Figures({ id }: { id: string }) {
   const { data: stats, error, refetch } = useBusinessStats(id)
   if (error && !stats) return <ErrorState error={error} onRetry={() => void refetch()} />
@@ -159,14 +152,7 @@ function EditForm({ business, onDone }: { business: Business; onDone: () => void
         <FormError message={form.formState.errors.root?.server?.message} />
         <BusinessFields control={form.control} />
       </DialogBody>
-      <DialogFooter>
-        <Button variant="secondary" onPress={onDone}>
-          Cancel
-        </Button>
-        <Button type="submit" isPending={form.formState.isSubmitting}>
-          Save
-        </Button>
-      </DialogFooter>
+      <FormFooter action="Save" isSubmitting={form.formState.isSubmitting} onCancel={onDone} />
     </form>
   )
 }

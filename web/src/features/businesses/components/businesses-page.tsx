@@ -6,9 +6,8 @@ import { PageTitle } from '@/components/page-title'
 import { ActiveBadge, businessTypes, labelOfType, SubscriptionBadge } from '@/components/status'
 import {
   Button,
-  Card,
-  DataTable,
   EmptyState,
+  ListTable,
   PageHeader,
   RelativeTime,
   SearchBox,
@@ -17,7 +16,6 @@ import {
   tableColumns,
 } from '@/components/ui'
 import { formatCompact, formatInteger } from '@/lib/format'
-import { rowsOf } from '@/live'
 import { type BusinessSearch, DEFAULT_SORT, useBusinesses } from '../api/list'
 import { BusinessPanel } from './business-panel'
 import { CreateBusinessDialog } from './create-business-dialog'
@@ -86,7 +84,6 @@ interface Props {
 export function BusinessesPage({ shown, onShow, open, onOpen }: Props) {
   const list = useBusinesses(shown)
   const [creating, setCreating] = useState(false)
-  const rows = rowsOf(list.data)
   const narrowed = shown.search || shown.status || shown.type
   const create = (
     <Button onPress={() => setCreating(true)}>
@@ -127,55 +124,48 @@ export function BusinessesPage({ shown, onShow, open, onOpen }: Props) {
           onChange={(type) => onShow({ ...shown, type: type === 'all' ? undefined : type })}
         />
       </div>
-      <Card className="overflow-hidden">
-        <DataTable
-          label="Businesses"
-          columns={columns}
-          rows={rows}
-          sort={shown.sort ?? DEFAULT_SORT}
-          onSort={(sort) => onShow({ ...shown, sort: sort === DEFAULT_SORT ? undefined : sort })}
-          onOpen={(business) => onOpen(business.id)}
-          freshPrefix="business"
-          rowTestId="business-row"
-          isPending={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          isLoadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
-          card={(business) => (
-            <span className="flex items-center gap-3">
-              <span className="min-w-0 flex-1">
-                <Name business={business} />
-              </span>
-              <ActiveBadge active={business.is_active} />
+      <ListTable
+        label="Businesses"
+        columns={columns}
+        list={list}
+        sort={shown.sort}
+        defaultSort={DEFAULT_SORT}
+        onSort={(sort) => onShow({ ...shown, sort })}
+        onOpen={(business) => onOpen(business.id)}
+        freshPrefix="business"
+        rowTestId="business-row"
+        card={(business) => (
+          <span className="flex items-center gap-3">
+            <span className="min-w-0 flex-1">
+              <Name business={business} />
             </span>
-          )}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon={<Store />}
-                title="No business matches"
-                action={
-                  <Button
-                    variant="secondary"
-                    size="sm"
-                    onPress={() => onShow(shown.sort ? { sort: shown.sort } : {})}
-                  >
-                    Show all
-                  </Button>
-                }
-              >
-                Try fewer words, or another state or type.
-              </EmptyState>
-            ) : (
-              <EmptyState icon={<Store />} title="No businesses yet" action={create}>
-                The first one you create appears here, and on every open dashboard.
-              </EmptyState>
-            )
-          }
-        />
-      </Card>
+            <ActiveBadge active={business.is_active} />
+          </span>
+        )}
+        empty={
+          narrowed ? (
+            <EmptyState
+              icon={<Store />}
+              title="No business matches"
+              action={
+                <Button
+                  variant="secondary"
+                  size="sm"
+                  onPress={() => onShow(shown.sort ? { sort: shown.sort } : {})}
+                >
+                  Show all
+                </Button>
+              }
+            >
+              Try fewer words, or another state or type.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<Store />} title="No businesses yet" action={create}>
+              The first one you create appears here, and on every open dashboard.
+            </EmptyState>
+          )
+        }
+      />
       <CreateBusinessDialog
         isOpen={creating}
         onClose={() => setCreating(false)}

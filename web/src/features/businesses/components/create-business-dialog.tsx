@@ -4,11 +4,10 @@ import { z } from 'zod'
 import type { Business } from '@/api'
 import {
   applyApiError,
-  Button,
   Dialog,
   DialogBody,
-  DialogFooter,
   FormError,
+  FormFooter,
   FormTextField,
   toast,
 } from '@/components/ui'
@@ -94,14 +93,7 @@ function CreateBusinessForm({ onClose, onCreated }: Props) {
           />
         </fieldset>
       </DialogBody>
-      <DialogFooter>
-        <Button variant="secondary" onPress={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isPending={form.formState.isSubmitting}>
-          Create business
-        </Button>
-      </DialogFooter>
+      <FormFooter action="Create business" isSubmitting={form.formState.isSubmitting} onCancel={onClose} />
     </form>
   )
 }

@@ -3,11 +3,10 @@ import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import {
   applyApiError,
-  Button,
   Dialog,
   DialogBody,
-  DialogFooter,
   FormError,
+  FormFooter,
   FormSelect,
   FormTextField,
   toast,
@@ -108,14 +107,7 @@ export function CreateReservationDialog({ onClose }: { onClose: () => void }) {
           <FormTextField control={control} name="price" label="Price" inputMode="decimal" />
           <FormTextField control={control} name="notes" label="Notes" rows={3} className="sm:col-span-2" />
         </DialogBody>
-        <DialogFooter>
-          <Button variant="secondary" onPress={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" isPending={form.formState.isSubmitting}>
-            Book
-          </Button>
-        </DialogFooter>
+        <FormFooter action="Book" isSubmitting={form.formState.isSubmitting} onCancel={onClose} />
       </form>
     </Dialog>
   )

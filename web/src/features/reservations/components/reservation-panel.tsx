@@ -1,10 +1,11 @@
 import { Check, CircleCheck, X } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
 import { ReservationBadge } from '@/components/status'
 import {
   Button,
   ConfirmDialog,
+  Detail,
   Dialog,
   DialogBody,
   DialogFooter,
@@ -101,14 +102,5 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
         This cannot be undone: the customer would have to book again.
       </ConfirmDialog>
     </>
-  )
-}
-
-function Detail({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[13px] text-ink-muted">{label}</dt>
-      <dd className="truncate text-ink">{children}</dd>
-    </div>
   )
 }

@@ -5,9 +5,8 @@ import { PageTitle } from '@/components/page-title'
 import { ReservationBadge } from '@/components/status'
 import {
   Button,
-  Card,
-  DataTable,
   EmptyState,
+  ListTable,
   PageHeader,
   RelativeTime,
   SearchBox,
@@ -15,7 +14,6 @@ import {
   tableColumns,
 } from '@/components/ui'
 import { formatDayTime, formatExact, formatMoney } from '@/lib/format'
-import { rowsOf } from '@/live'
 import { DEFAULT_SORT, type ReservationSearch, useReservations } from '../api/list'
 import { CreateReservationDialog } from './create-reservation-dialog'
 import { ReservationPanel } from './reservation-panel'
@@ -128,55 +126,48 @@ export function ReservationsPage({ everyBusiness, shown, onShow, open, onOpen }:
           onChange={(status) => onShow({ ...shown, status: status === 'all' ? undefined : status })}
         />
       </div>
-      <Card className="overflow-hidden">
-        <DataTable
-          label="Reservations"
-          columns={columns}
-          rows={rowsOf(list.data)}
-          sort={shown.sort ?? DEFAULT_SORT}
-          onSort={(sort) => onShow({ ...shown, sort: sort === DEFAULT_SORT ? undefined : sort })}
-          onOpen={(reservation) => onOpen(reservation.id)}
-          freshPrefix="reservation"
-          rowTestId="reservation-row"
-          isPending={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          isLoadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
-          card={(reservation) => (
-            <span className="flex items-center gap-3">
-              <span className="min-w-0 flex-1">
-                <Customer reservation={reservation} />
-                <span className="block truncate text-[13px] text-ink-muted">
-                  {formatDayTime(reservation.start_time)}
-                  {everyBusiness && ` · ${reservation.business_name}`}
-                </span>
+      <ListTable
+        label="Reservations"
+        columns={columns}
+        list={list}
+        sort={shown.sort}
+        defaultSort={DEFAULT_SORT}
+        onSort={(sort) => onShow({ ...shown, sort })}
+        onOpen={(reservation) => onOpen(reservation.id)}
+        freshPrefix="reservation"
+        rowTestId="reservation-row"
+        card={(reservation) => (
+          <span className="flex items-center gap-3">
+            <span className="min-w-0 flex-1">
+              <Customer reservation={reservation} />
+              <span className="block truncate text-[13px] text-ink-muted">
+                {formatDayTime(reservation.start_time)}
+                {everyBusiness && ` · ${reservation.business_name}`}
               </span>
-              <ReservationBadge status={reservation.status} />
             </span>
-          )}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon={<CalendarDays />}
-                title="No reservation matches"
-                action={
-                  <Button variant="secondary" size="sm" onPress={() => onShow({})}>
-                    Show all
-                  </Button>
-                }
-              >
-                Try fewer words, or another status.
-              </EmptyState>
-            ) : (
-              <EmptyState icon={<CalendarDays />} title="No reservations yet" action={create}>
-                The first one appears here by itself.
-              </EmptyState>
-            )
-          }
-        />
-      </Card>
+            <ReservationBadge status={reservation.status} />
+          </span>
+        )}
+        empty={
+          narrowed ? (
+            <EmptyState
+              icon={<CalendarDays />}
+              title="No reservation matches"
+              action={
+                <Button variant="secondary" size="sm" onPress={() => onShow({})}>
+                  Show all
+                </Button>
+              }
+            >
+              Try fewer words, or another status.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<CalendarDays />} title="No reservations yet" action={create}>
+              The first one appears here by itself.
+            </EmptyState>
+          )
+        }
+      />
       {creating && <CreateReservationDialog onClose={() => setCreating(false)} />}
       {open && (
         <ReservationPanel

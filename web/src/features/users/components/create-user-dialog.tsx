@@ -3,11 +3,10 @@ import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import {
   applyApiError,
-  Button,
   Dialog,
   DialogBody,
-  DialogFooter,
   FormError,
+  FormFooter,
   FormTextField,
   toast,
 } from '@/components/ui'
@@ -79,14 +78,7 @@ function CreateUserForm({ onClose }: { onClose: () => void }) {
           isRequired
         />
       </DialogBody>
-      <DialogFooter>
-        <Button variant="secondary" onPress={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isPending={form.formState.isSubmitting}>
-          Create
-        </Button>
-      </DialogFooter>
+      <FormFooter action="Create" isSubmitting={form.formState.isSubmitting} onCancel={onClose} />
     </form>
   )
 }

@@ -8,10 +8,9 @@ import { ActiveBadge } from '@/components/status'
 import {
   Badge,
   Button,
-  Card,
   ConfirmDialog,
-  DataTable,
   EmptyState,
+  ListTable,
   PageHeader,
   RelativeTime,
   SearchBox,
@@ -19,7 +18,6 @@ import {
   tableColumns,
 } from '@/components/ui'
 import { formatWord } from '@/lib/format'
-import { rowsOf } from '@/live'
 import { DEFAULT_SORT, type UserSearch, useUsers } from '../api/list'
 import { useSetUserActive } from '../api/save'
 import { CreateUserDialog } from './create-user-dialog'
@@ -149,51 +147,44 @@ export function UsersPage({ shown, onShow }: Props) {
           onChange={(status) => onShow({ ...shown, status: status === 'all' ? undefined : status })}
         />
       </div>
-      <Card className="overflow-hidden">
-        <DataTable
-          label="Users"
-          columns={columns}
-          rows={rowsOf(list.data)}
-          sort={shown.sort ?? DEFAULT_SORT}
-          onSort={(sort) => onShow({ ...shown, sort: sort === DEFAULT_SORT ? undefined : sort })}
-          freshPrefix="user"
-          rowTestId="user-row"
-          isPending={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          isLoadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
-          card={(user) => (
-            <span className="flex items-center gap-3">
-              <span className="min-w-0 flex-1">
-                <Name user={user} />
-              </span>
-              <ActiveBadge active={user.is_active} />
-              {user.id !== me.id && (
-                <Button variant="quiet" size="sm" onPress={() => setAsked(user)}>
-                  {user.is_active ? 'Deactivate' : 'Activate'}
-                </Button>
-              )}
+      <ListTable
+        label="Users"
+        columns={columns}
+        list={list}
+        sort={shown.sort}
+        defaultSort={DEFAULT_SORT}
+        onSort={(sort) => onShow({ ...shown, sort })}
+        freshPrefix="user"
+        rowTestId="user-row"
+        card={(user) => (
+          <span className="flex items-center gap-3">
+            <span className="min-w-0 flex-1">
+              <Name user={user} />
             </span>
-          )}
-          empty={
-            <EmptyState
-              icon={<Users />}
-              title={narrowed ? 'No user matches' : 'No users'}
-              action={
-                narrowed && (
-                  <Button variant="secondary" size="sm" onPress={() => onShow({})}>
-                    Show all
-                  </Button>
-                )
-              }
-            >
-              Try fewer words, or another role or state.
-            </EmptyState>
-          }
-        />
-      </Card>
+            <ActiveBadge active={user.is_active} />
+            {user.id !== me.id && (
+              <Button variant="quiet" size="sm" onPress={() => setAsked(user)}>
+                {user.is_active ? 'Deactivate' : 'Activate'}
+              </Button>
+            )}
+          </span>
+        )}
+        empty={
+          <EmptyState
+            icon={<Users />}
+            title={narrowed ? 'No user matches' : 'No users'}
+            action={
+              narrowed && (
+                <Button variant="secondary" size="sm" onPress={() => onShow({})}>
+                  Show all
+                </Button>
+              )
+            }
+          >
+            Try fewer words, or another role or state.
+          </EmptyState>
+        }
+      />
       <CreateUserDialog isOpen={creating} onClose={() => setCreating(false)} />
       {asked && (
         <ConfirmDialog
