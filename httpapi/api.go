@@ -62,6 +62,7 @@ type API struct {
 	router  *chi.Mux
 	huma    huma.API
 	handler http.Handler
+	pages   http.Handler
 	limits  limits
 	metrics *metrics
 	spec    []byte
@@ -96,6 +97,7 @@ func New(o Options) *API {
 	a.healthRoutes()
 	a.socketRoutes()
 	a.documentRoutes()
+	a.pages = middleware.Compress(pageCompression, "text/html", "text/css", "text/javascript", "image/svg+xml")(http.HandlerFunc(a.page))
 	a.handler = a.middleware(a.router)
 	return a
 }

@@ -306,7 +306,7 @@ func parseQuery(text string) url.Values {
 
 func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
 	if a.servesPage(r) {
-		a.page(w, r)
+		a.pages.ServeHTTP(w, r)
 		return
 	}
 	newProblem(fade.CodeNotFound, "There is nothing at this address.").write(w)

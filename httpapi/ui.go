@@ -13,6 +13,9 @@ import (
 const contentPolicy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; " +
 	"style-src 'self' 'unsafe-inline'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
 
+// pageCompression is gzip's level for pages: they are read once by each browser, which then keeps them.
+const pageCompression = 5
+
 func (a *API) pagesBuilt() bool {
 	if a.o.Pages == nil {
 		return false

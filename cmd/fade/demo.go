@@ -233,9 +233,23 @@ func (d *demo) reservations(now time.Time) []step {
 	}
 	// What happened until yesterday has been read; the rest is new.
 	return append(steps, step{now.Add(-30 * time.Hour), nil, func(ctx context.Context, _ *booking.Service) error {
-		_, err := notify.NewInbox(d.store.Inbox(), d.clock.now).ReadAll(ctx, d.admin, live.User(d.admin.User.ID))
-		return err
+		return d.readAll(ctx)
 	}})
+}
+
+// readAll marks everybody's inbox read.
+func (d *demo) readAll(ctx context.Context) error {
+	users, _, err := d.accounts.Users(ctx, d.admin, live.Dashboard, accounts.UserQuery{})
+	if err != nil {
+		return err
+	}
+	inbox := notify.NewInbox(d.store.Inbox(), d.clock.now)
+	for _, user := range users.Items {
+		if _, err := inbox.ReadAll(ctx, fade.Actor{User: user}, live.User(user.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reservation gives the steps of one reservation that is booked at a time.

@@ -59,6 +59,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if empty, err := isEmpty(ctx, srv.store); err == nil && empty {
+		logger.Warn("nobody can sign in yet: fade createsuperadmin adds the first user")
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s: %w", c.Listen, err), closeStore(srv.store))
