@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/gobwas/ws/wsutil"
 	"golang.org/x/sys/unix"
 
 	"github.com/fadedistrict/fade/realtime/channel/redis"
@@ -22,6 +24,9 @@ type doctorCommand struct {
 	Listen    string `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where the server listens."`
 	Redis     string `env:"REDIS_URL" placeholder:"URL" help:"The channel layer, if there is one."`
 	SecretKey string `env:"FADE_SECRET_KEY" placeholder:"KEY" help:"The key that signs access tokens."`
+
+	Email         string `help:"A super admin, to open a socket with …"`
+	PasswordStdin bool   `help:"… and the password on the first line of standard input."`
 }
 
 // finding is what a check found: what is so, or what is wrong and what to do about it.
@@ -35,9 +40,17 @@ const checkTimeout = 10 * time.Second
 
 // Run checks the installation, one line a check.
 func (c *doctorCommand) Run(ctx context.Context, s streams) error {
+	socket := c.checkRefusal
+	if c.Email != "" {
+		password, err := firstLine(s.in)
+		if err != nil {
+			return fmt.Errorf("read the password from standard input: %w", err)
+		}
+		socket = func(ctx context.Context) finding { return c.checkSocket(ctx, password) }
+	}
 	failed := 0
 	for _, check := range []func(context.Context) finding{
-		c.checkDatabase, c.checkRedis, c.checkSecret, c.checkServer, c.checkSocket, c.checkDisk, c.checkDescriptors,
+		c.checkDatabase, c.checkRedis, c.checkSecret, c.checkServer, socket, c.checkDisk, c.checkDescriptors,
 	} {
 		limited, cancel := context.WithTimeout(ctx, checkTimeout)
 		f := check(limited)
@@ -167,9 +180,33 @@ func (c *doctorCommand) checkServer(ctx context.Context) finding {
 	return f
 }
 
-// checkSocket makes a handshake without a token: the refusal shows that upgrades arrive at the server.
-func (c *doctorCommand) checkSocket(ctx context.Context) finding {
-	f := finding{name: "websocket", detail: "handshakes arrive; one without a token is refused"}
+// checkSocket signs in, opens a socket on the dashboard and waits for its first message.
+func (c *doctorCommand) checkSocket(ctx context.Context, password string) finding {
+	f := finding{name: "websocket", detail: "opened, and the server says hello"}
+	server := "http://" + local(c.Listen)
+	token, err := signIn(ctx, server, c.Email, password)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	conn, r, err := dialDashboard(ctx, server, token)
+	if err != nil {
+		f.err = fmt.Errorf("%w: does a proxy in between pass upgrades on, and is this a super admin?", err)
+		return f
+	}
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	text, err := wsutil.ReadServerText(readWriter{r, conn})
+	if err != nil || !strings.Contains(string(text), "connection_established") {
+		f.err = fmt.Errorf("the socket opened, but began with %q: %w", text, err)
+	}
+	return f
+}
+
+// checkRefusal makes a handshake without a token: that it is refused shows that somebody looks.
+func (c *doctorCommand) checkRefusal(ctx context.Context) finding {
+	f := finding{name: "websocket", detail: "a handshake without a token is refused; --email opens one for real"}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+local(c.Listen)+"/ws/dashboard/", nil)
 	if err != nil {
 		f.err = err
