@@ -1,5 +1,5 @@
 @echo off
-rem Builds Fade and starts it with PostgreSQL, Redis, a delivery worker and a mailbox. See compose.yaml.
+rem Builds Fade and starts it with PostgreSQL, Redis, a worker and a mailbox. See compose.yaml.
 setlocal
 cd /d "%~dp0"
 
@@ -34,7 +34,7 @@ echo.
 echo Fade is running:
 echo   http://localhost:3000   the dashboard
 echo   http://localhost:8000   the same, and the API
-echo   http://localhost:8025   the emails it sent
+echo   http://localhost:8025   the mailbox; nothing writes to it yet
 echo.
 echo The first sign-in stands in the log:   docker compose logs backend
 echo To stop:                               stop-docker.bat
