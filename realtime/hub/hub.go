@@ -72,7 +72,10 @@ type Hub struct {
 
 	ctx    context.Context // ends with Run
 	cancel context.CancelFunc
-	work   sync.WaitGroup
+
+	workMu  sync.Mutex
+	work    sync.WaitGroup // what Run waits for
+	stopped bool           // nothing more is started
 
 	counters counters
 }
@@ -115,15 +118,32 @@ func (h *Hub) Epoch() string { return h.epoch }
 func (h *Hub) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, h.cancel)
 	defer stop()
-	defer h.work.Wait()
-	defer h.cancel()
+	defer h.stop()
 	for _, name := range h.o.Urgent {
 		if _, err := h.activate(ctx, name); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("hub: follow %s: %w", name, err)
 		}
 	}
-	h.work.Go(func() { h.watchHeads(h.ctx) })
+	h.background(func() { h.watchHeads(h.ctx) })
 	return h.o.Layer.Run(h.ctx, (*receiver)(h))
+}
+
+// background runs a goroutine that Run waits for; false once Run has ended.
+func (h *Hub) background(do func()) bool {
+	h.workMu.Lock()
+	defer h.workMu.Unlock()
+	if !h.stopped {
+		h.work.Go(do)
+	}
+	return !h.stopped
+}
+
+func (h *Hub) stop() {
+	h.workMu.Lock()
+	h.stopped = true
+	h.workMu.Unlock()
+	h.cancel()
+	h.work.Wait()
 }
 
 // Publish brings committed events to the subscribers of this node and hints at them to the others. It

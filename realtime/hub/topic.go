@@ -65,8 +65,8 @@ func (h *Hub) load(ctx context.Context, t *topic) {
 		h.counters.activationFails.Add(1)
 		h.mu.Lock()
 		delete(h.topics, t.name)
+		h.o.Layer.Unsubscribe(t.name) // under the lock: whoever activates the channel next subscribes after this
 		h.mu.Unlock()
-		h.o.Layer.Unsubscribe(t.name)
 		t.err = err
 		close(t.ready)
 		return
@@ -158,11 +158,9 @@ func (h *Hub) aimAt(t *topic, seq int64) {
 
 // startFill reads what is missing from the log, unless it arrives within the wait. The caller holds t.mu.
 func (h *Hub) startFill(t *topic, wait time.Duration) {
-	if t.filling || h.ctx.Err() != nil {
-		return
+	if !t.filling {
+		t.filling = h.background(func() { h.fill(t, wait) })
 	}
-	t.filling = true
-	h.work.Go(func() { h.fill(t, wait) })
 }
 
 func (h *Hub) fill(t *topic, wait time.Duration) {

@@ -39,6 +39,7 @@ type conn struct {
 	closing       *CloseError         // its frame is the last that is written
 	pulling       sync.Mutex          // held during a pass over the subscriptions
 
+	goodbye bool         // the close frame was written, and is the last; the writing goroutine's own
 	writing atomic.Int32 // idle, writing, or writing with more to come
 	lagging atomic.Int64 // Unix nanoseconds since when there has always been something to write; 0 if idle
 	passed  atomic.Int64 // Unix nanoseconds of the end of the last pass
@@ -138,6 +139,9 @@ type passBuffers struct {
 
 // pass writes what is pending, up to passBytes, and tells whether there may be more.
 func (c *conn) pass(b *passBuffers) (more bool, err error) {
+	if c.goodbye {
+		return false, nil
+	}
 	c.mu.Lock()
 	replies, subscriptions, closing := c.replies, c.subscriptions, c.closing
 	c.replies = nil
@@ -168,6 +172,7 @@ func (c *conn) pass(b *passBuffers) (more bool, err error) {
 		return false, err
 	}
 	if closing != nil {
+		c.goodbye = true
 		return false, c.lastWord()
 	}
 	return more, nil

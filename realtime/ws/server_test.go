@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	gobwas "github.com/gobwas/ws"
 	"go.uber.org/goleak"
 
 	"github.com/fadedistrict/fade/realtime/channel/memory"
@@ -373,6 +374,53 @@ func TestServer_Recheck(t *testing.T) {
 	}
 	f.publish("a")
 	conns[stays].expect("test")
+}
+
+// TestServer_lastFrame: what is published while a connection closes must not cut its close frame off, nor
+// follow it.
+func TestServer_lastFrame(t *testing.T) {
+	f := start(t, ws.Options{})
+	s := newSession("user")
+	s.expires = time.Now().Add(200 * time.Millisecond)
+	f.next.Store(s)
+	conn, buffered, _, err := gobwas.Dial(context.Background(), "ws"+strings.TrimPrefix(f.http.URL, "http")+"/?channel=a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	r := io.Reader(conn)
+	if buffered != nil {
+		r = io.MultiReader(buffered, conn)
+	}
+	closing := make(chan struct{})
+	var publishing sync.WaitGroup
+	publishing.Go(func() {
+		for {
+			select {
+			case <-closing:
+				return
+			default:
+				f.publish("a")
+			}
+		}
+	})
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	var last gobwas.OpCode
+	for {
+		frame, err := gobwas.ReadFrame(r)
+		if err != nil {
+			break
+		}
+		if last == gobwas.OpClose {
+			t.Fatalf("after the close frame came another: %v", frame.Header.OpCode)
+		}
+		last = frame.Header.OpCode
+	}
+	close(closing)
+	publishing.Wait()
+	if last != gobwas.OpClose {
+		t.Errorf("the last frame has opcode %v, want a close", last)
+	}
 }
 
 // TestServer_slowClient: a client that reads nothing ends, and costs the others neither events nor order.
