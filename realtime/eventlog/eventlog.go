@@ -86,7 +86,8 @@ type Log interface {
 	Epoch() string
 
 	// Heads gives the newest sequence of each of the named channels in one query. A channel that has
-	// had no event is absent from the map, which means 0.
+	// had no event is absent from the map, which means 0. It asks the database that events are written
+	// to, not a replica that may be behind: a head that falls tells readers that events were lost.
 	Heads(ctx context.Context, channels []string) (map[string]int64, error)
 
 	// Read gives at most limit events of the channel with a sequence above after, in order and without

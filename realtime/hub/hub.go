@@ -82,8 +82,9 @@ type Hub struct {
 
 // counters are the sources of [Stats].
 type counters struct {
-	subscriptions, published, accepted, duplicates, held, filled, overheld  atomic.Int64
-	fromRing, fromLog, resets, checks, healed, activations, activationFails atomic.Int64
+	subscriptions, published, accepted, duplicates, held, filled, overheld atomic.Int64
+	fromRing, fromLog, resets, checks, healed, rewound                     atomic.Int64
+	activations, activationFails                                           atomic.Int64
 }
 
 // New makes a hub. It serves subscribers once [Hub.Run] runs.
@@ -163,11 +164,13 @@ func (h *Hub) Publish(events ...eventlog.Event) {
 	}
 }
 
-// hint gives what goes over the channel layer: the epoch, a space, the event. Two databases may share a
-// Redis, and must not take each other's events for their own.
+// hint gives what goes over the channel layer: the position, a space, the event. Two databases may share a
+// Redis, and must not take each other's events for their own, so the epoch is in it; every node hears itself,
+// and should not have to decode what it knows, so the sequence is too.
 func (h *Hub) hint(frame *Frame) []byte {
-	text := make([]byte, 0, len(h.epoch)+1+len(frame.text))
-	return append(append(append(text, h.epoch...), ' '), frame.text...)
+	at := eventlog.Position{Epoch: h.epoch, Seq: frame.seq}.String()
+	text := make([]byte, 0, len(at)+1+len(frame.text))
+	return append(append(append(text, at...), ' '), frame.text...)
 }
 
 // receiver is the hub as the channel layer sees it.
@@ -177,16 +180,31 @@ type receiver Hub
 func (r *receiver) Message(name string, hint []byte) {
 	h := (*Hub)(r)
 	t := h.active(name)
-	epoch, text, _ := bytes.Cut(hint, []byte{' '})
-	if t == nil || string(epoch) != h.epoch {
+	position, text, _ := bytes.Cut(hint, []byte{' '})
+	at, err := eventlog.ParsePosition(string(position))
+	if t == nil || err == nil && at.Epoch != h.epoch {
+		return
+	}
+	if err == nil && h.knows(t, at.Seq) {
 		return
 	}
 	event, err := eventlog.Decode(text)
-	if err != nil || event.Channel != name {
+	if err != nil || event.Channel != name || event.Seq != at.Seq {
 		h.o.Logger.Warn("the channel layer brought something that is no event", "channel", name, "error", err)
 		return
 	}
 	h.accept(t, frameOf(event.Seq, text))
+}
+
+// knows counts an event that was seen.
+func (h *Hub) knows(t *topic, seq int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known := t.loaded && seq <= t.head
+	if known {
+		h.counters.duplicates.Add(1)
+	}
+	return known
 }
 
 // Gap implements [channel.Receiver].
@@ -242,6 +260,7 @@ func (h *Hub) watchHeads(ctx context.Context) {
 func (h *Hub) compareHeads(ctx context.Context, names []string) {
 	for len(names) > 0 {
 		n := min(len(names), maxHeadsQuery)
+		seen := h.heads(names[:n])
 		query, cancel := context.WithTimeout(ctx, logTimeout)
 		heads, err := h.o.Log.Heads(query, names[:n])
 		cancel()
@@ -252,13 +271,26 @@ func (h *Hub) compareHeads(ctx context.Context, names []string) {
 			return
 		}
 		h.counters.checks.Add(1)
-		for _, name := range names[:n] {
-			if t := h.active(name); t != nil {
-				h.aimAt(t, heads[name])
-			}
+		for t, head := range seen {
+			h.compare(t, head, heads[t.name])
 		}
 		names = names[n:]
 	}
+}
+
+// heads gives the heads of those of the channels that are active.
+func (h *Hub) heads(names []string) map[*topic]int64 {
+	heads := make(map[*topic]int64, len(names))
+	for _, name := range names {
+		if t := h.active(name); t != nil {
+			t.mu.Lock()
+			if t.loaded {
+				heads[t] = t.head
+			}
+			t.mu.Unlock()
+		}
+	}
+	return heads
 }
 
 // active gives the topic of an active channel, or nil.
@@ -312,6 +344,7 @@ type Stats struct {
 	Resets          int64 // subscriptions that had to start over
 	HeadChecks      int64 // comparisons with the log
 	Healed          int64 // channels that such a comparison found behind
+	Rewound         int64 // and ahead of it: the log had lost events
 	Activations     int64 // channels that became active
 	ActivationFails int64 // and those that could not, because the log did not answer
 }
@@ -326,7 +359,7 @@ func (h *Hub) Stats() Stats {
 		ActiveChannels: active, Subscriptions: c.subscriptions.Load(), Published: c.published.Load(),
 		Accepted: c.accepted.Load(), Duplicates: c.duplicates.Load(), Held: c.held.Load(), Overheld: c.overheld.Load(),
 		Filled: c.filled.Load(), PulledFromRing: c.fromRing.Load(), PulledFromLog: c.fromLog.Load(),
-		Resets: c.resets.Load(), HeadChecks: c.checks.Load(), Healed: c.healed.Load(),
+		Resets: c.resets.Load(), HeadChecks: c.checks.Load(), Healed: c.healed.Load(), Rewound: c.rewound.Load(),
 		Activations: c.activations.Load(), ActivationFails: c.activationFails.Load(),
 	}
 }

@@ -197,7 +197,7 @@ func TestHub_foreignDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bus.Join().Publish("a", append([]byte("elsewhere "), text...))
+	bus.Join().Publish("a", append([]byte("elsewhere:1 "), text...))
 	bus.Join().Publish("a", []byte("noise"))
 	h.Publish(log.Append("a"))
 	f.until(1)

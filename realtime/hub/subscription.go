@@ -58,7 +58,7 @@ func (h *Hub) Subscribe(ctx context.Context, name string, since *eventlog.Positi
 // hint for has not yet arrived.
 func (h *Hub) catchUpTo(ctx context.Context, t *topic, since eventlog.Position) error {
 	t.mu.Lock()
-	known := max(t.head, t.target)
+	known := t.known()
 	t.mu.Unlock()
 	if since.Seq <= known {
 		return nil
@@ -77,7 +77,7 @@ func (h *Hub) join(t *topic, since *eventlog.Position, wake func()) *Subscriptio
 	if t.closed {
 		return nil
 	}
-	known := max(t.head, t.target)
+	known := t.known()
 	s := &Subscription{hub: h, topic: t, wake: wake, cursor: t.head, from: t.head, head: known, index: len(t.subscribers)}
 	switch {
 	case since == nil:
@@ -120,6 +120,12 @@ func (s *Subscription) Next(frames []*Frame, maxBytes int) ([]*Frame, *Reset, er
 	t := s.topic
 	t.mu.Lock()
 	head, floor := t.head, t.head-int64(len(t.ring))
+	if s.cursor > t.known() { // the log was rewound: what it has seen is not in it any more
+		s.cursor = head
+		t.mu.Unlock()
+		s.hub.counters.resets.Add(1)
+		return frames, &Reset{Seq: head, Reason: ResetAhead}, nil
+	}
 	if s.cursor >= floor {
 		before := len(frames)
 		if s.cursor < head {
@@ -145,6 +151,9 @@ func (s *Subscription) nextFromLog(frames []*Frame, maxBytes int, head int64) ([
 	}
 	before := len(frames)
 	frames = s.take(frames, page, maxBytes)
+	if s.cursor > head { // a page may reach further than the hub has heard
+		s.hub.aimAt(s.topic, s.cursor)
+	}
 	s.hub.counters.fromLog.Add(int64(len(frames) - before))
 	return frames, nil, nil
 }

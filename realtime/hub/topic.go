@@ -2,12 +2,8 @@ package hub
 
 import (
 	"context"
-	"errors"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/fadedistrict/fade/realtime/eventlog"
 )
 
 // topic is an active channel on this node.
@@ -23,7 +19,8 @@ type topic struct {
 	ring        []*Frame // the newest frames, up to head, without a gap
 	bytes       int      // their size
 	held        map[int64]*Frame
-	target      int64 // the log is known to reach this far
+	logged      int64 // the log has shown that it reaches this far; the head may be above it
+	target      int64 // where to fill up to: what the log has shown or a hint has claimed
 	filling     bool  // a goroutine reads the gap from the log
 	subscribers []*Subscription
 	idleSince   time.Time
@@ -73,7 +70,7 @@ func (h *Hub) load(ctx context.Context, t *topic) {
 	}
 	h.counters.activations.Add(1)
 	t.mu.Lock()
-	t.head, t.loaded, t.idleSince = heads[t.name], true, time.Now()
+	t.head, t.logged, t.loaded, t.idleSince = heads[t.name], heads[t.name], true, time.Now()
 	h.drainHeld(t)
 	t.mu.Unlock()
 	close(t.ready)
@@ -138,121 +135,12 @@ func (h *Hub) drainHeld(t *topic) {
 	}
 }
 
+// known gives how far the channel certainly reaches. The caller holds t.mu.
+func (t *topic) known() int64 { return max(t.head, t.logged) }
+
 // wake tells the subscribers that the head moved. The caller holds t.mu.
 func (t *topic) wake() {
 	for _, s := range t.subscribers {
 		s.wake()
 	}
-}
-
-// aimAt says that the log reaches at least this far.
-func (h *Hub) aimAt(t *topic, seq int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.target = max(t.target, seq)
-	if t.loaded && t.target > t.head && !t.filling {
-		h.counters.healed.Add(1)
-		h.startFill(t, h.o.Hold)
-	}
-}
-
-// startFill reads what is missing from the log, unless it arrives within the wait. The caller holds t.mu.
-func (h *Hub) startFill(t *topic, wait time.Duration) {
-	if !t.filling {
-		t.filling = h.background(func() { h.fill(t, wait) })
-	}
-}
-
-func (h *Hub) fill(t *topic, wait time.Duration) {
-	for {
-		select {
-		case <-time.After(wait):
-		case <-h.ctx.Done():
-			return
-		}
-		wait = h.o.Hold
-		h.fills <- struct{}{}
-		err := h.fillOnce(t)
-		<-h.fills
-		if err != nil {
-			if h.ctx.Err() != nil {
-				return
-			}
-			h.o.Logger.Warn("a gap cannot be read from the log; trying again", "channel", t.name, "error", err)
-			wait = fillRetry
-		}
-		t.mu.Lock()
-		if t.target <= t.head {
-			t.filling = false
-			t.mu.Unlock()
-			return
-		}
-		t.mu.Unlock()
-	}
-}
-
-// fillOnce reads one page after the head. A gap wider than the ring is not read for the ring's sake:
-// subscribers read it themselves, page by page, as far as each needs.
-func (h *Hub) fillOnce(t *topic) error {
-	t.mu.Lock()
-	if t.target <= t.head {
-		t.mu.Unlock()
-		return nil
-	}
-	if t.target-t.head > int64(h.o.RingEvents) {
-		t.head, t.ring, t.bytes = t.target-int64(h.o.RingEvents), nil, 0
-		t.wake()
-	}
-	after := t.head
-	t.mu.Unlock()
-
-	frames, err := h.page(t.name, after)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	switch {
-	case errors.Is(err, eventlog.ErrPruned):
-		t.head, t.ring, t.bytes = max(t.head, t.target), nil, 0
-		t.wake()
-		return nil
-	case err != nil:
-		return err
-	case len(frames) == 0 && after == t.head:
-		clear(t.held) // events are published after they are in the log, so what is not there is not ours
-		t.target = t.head
-		return nil
-	}
-	for _, frame := range frames {
-		if frame.seq == t.head+1 {
-			h.push(t, frame)
-			h.counters.filled.Add(1)
-		}
-	}
-	h.drainHeld(t)
-	t.wake()
-	return nil
-}
-
-// page reads events after a position and encodes them. Readers of the same page at the same time share
-// one query and its frames.
-func (h *Hub) page(name string, after int64) ([]*Frame, error) {
-	key := name + "@" + strconv.FormatInt(after, 10)
-	shared, err, _ := h.pages.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(h.ctx, logTimeout)
-		defer cancel()
-		events, err := h.o.Log.Read(ctx, name, after, pageEvents)
-		if err != nil {
-			return nil, err
-		}
-		frames := make([]*Frame, len(events))
-		for i, event := range events {
-			if frames[i], err = NewFrame(event); err != nil {
-				return nil, err
-			}
-		}
-		return frames, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return shared.([]*Frame), nil
 }

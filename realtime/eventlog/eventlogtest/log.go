@@ -50,6 +50,13 @@ func (l *Log) Prune(name string, upTo int64) {
 	l.pruned[name] = upTo
 }
 
+// Rewind loses the events above a sequence, as a failover to a replica that was behind does.
+func (l *Log) Rewind(name string, to int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.events[name] = l.events[name][:to:to]
+}
+
 // SetBroken makes reading fail, or work again.
 func (l *Log) SetBroken(broken bool) {
 	l.mu.Lock()
