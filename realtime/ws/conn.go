@@ -287,6 +287,9 @@ func (c *conn) handle(ctx context.Context, op ws.OpCode, payload []byte) error {
 	c.server.counters.received.Add(1)
 	c.peerMu.Lock()
 	defer c.peerMu.Unlock()
+	if c.ended.Load() != 0 { // whoever was sent away does nothing more while the close is under way
+		return nil
+	}
 	defer func() { c.expires.Store(c.peer.session.Expires().UnixNano()) }()
 	return c.peer.receive(ctx, payload)
 }
@@ -294,8 +297,8 @@ func (c *conn) handle(ctx context.Context, op ws.OpCode, payload []byte) error {
 // renew looks again at what the client may do.
 func (c *conn) renew(ctx context.Context) {
 	c.peerMu.Lock()
+	defer c.peerMu.Unlock()
 	err := c.peer.renew(ctx)
-	c.peerMu.Unlock()
 	if reason, ok := errors.AsType[*CloseError](err); ok {
 		c.end(reason)
 	} else if err != nil { // it could not be found out: better a reconnect too many than a right too many

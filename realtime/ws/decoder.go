@@ -115,7 +115,7 @@ func (d *decoder) allowed(f frame, length uint64) error {
 	default:
 		return &CloseError{CloseProtocol, "an unknown opcode"}
 	}
-	if uint64(len(d.message))+length > MaxMessage {
+	if length > MaxMessage-uint64(len(d.message)) { // not as a sum, which a client could make wrap around
 		return &CloseError{CloseTooBig, "a message has at most 64 KiB"}
 	}
 	return nil

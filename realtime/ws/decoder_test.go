@@ -58,6 +58,7 @@ func TestDecoder(t *testing.T) {
 		"length 65536, the longest":          {clientFrame(fin|text, bytes.Repeat([]byte("x"), 65536)), []string{"T:" + strings.Repeat("x", 65536)}, 0},
 		"one byte longer":                    {clientFrame(fin|text, bytes.Repeat([]byte("x"), 65537)), nil, CloseTooBig},
 		"a length that would overflow":       {append([]byte{fin | text, 0x80 | 127}, bytes.Repeat([]byte{0xff}, 8)...), nil, CloseTooBig},
+		"a length that would wrap around":    {join(clientFrame(text, []byte("hello")), []byte{fin | continuation, 0x80 | 127}, bytes.Repeat([]byte{0xff}, 8), make([]byte, 16)), nil, CloseTooBig},
 		"fragments":                          {join(clientFrame(text, []byte("a")), clientFrame(continuation, []byte("b")), clientFrame(fin|continuation, []byte("c"))), []string{"T:abc"}, 0},
 		"control frames between fragments":   {join(clientFrame(text, []byte("a")), clientFrame(fin|ping, []byte("p")), clientFrame(fin|pong, nil), clientFrame(fin|continuation, []byte("b"))), []string{"9:p", "10:", "T:ab"}, 0},
 		"fragments that are too long":        {join(clientFrame(text, make([]byte, 40_000)), clientFrame(fin|continuation, make([]byte, 40_000))), nil, CloseTooBig},
@@ -144,6 +145,7 @@ func FuzzDecoder(f *testing.F) {
 	f.Add(clientFrame(fin|text, []byte(`{"type":"ping"}`)), 3)
 	f.Add(join(clientFrame(text, []byte("a")), clientFrame(fin|ping, nil), clientFrame(fin|continuation, []byte("b"))), 1)
 	f.Add([]byte{fin | text, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 2)
+	f.Add(join(clientFrame(text, []byte("a")), []byte{continuation, 0xff}, bytes.Repeat([]byte{0xff}, 8), make([]byte, 16)), 5)
 	f.Fuzz(func(t *testing.T, in []byte, step int) {
 		whole, code := decode(in, max(1, len(in)))
 		pieces, codeOfPieces := decode(in, max(1, step%64))

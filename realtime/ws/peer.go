@@ -18,6 +18,7 @@ const (
 	maxSubscriptions = 100              // channels; one more is refused
 	messagesPerSec   = 50               // a client may send, on average; past the burst it is closed with 4452
 	messageBurst     = 200              // and at once
+	maxChannel       = 128              // bytes of a channel's name; a longer one counts as none
 	maxReplies       = 256              // answers that wait to be written; past it the client is closed with 4450
 	requestTimeout   = 10 * time.Second // for what a message makes the application do
 )
@@ -78,6 +79,9 @@ func (p *peer) receive(ctx context.Context, text []byte) error {
 	r, err := parse(text)
 	if err != nil {
 		return err
+	}
+	if len(r.Channel) > maxChannel { // an answer would say it again, and answers wait in memory
+		r.Channel = ""
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()

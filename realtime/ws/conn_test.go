@@ -1,0 +1,93 @@
+package ws
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"github.com/fadedistrict/fade/realtime/channel/memory"
+	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
+	"github.com/fadedistrict/fade/realtime/hub"
+)
+
+// guest is a session that may follow nothing, and remembers what it was asked to handle.
+type guest struct{ handled []string }
+
+func (*guest) User() string              { return "guest" }
+func (*guest) Expires() time.Time        { return time.Now().Add(time.Hour) }
+func (*guest) MaySubscribe(string) error { return &Refusal{"forbidden", "no"} }
+
+func (g *guest) Authenticate(context.Context, string) (Session, error) { return g, nil }
+func (g *guest) Renew(context.Context) (Session, error)                { return g, nil }
+func (g *guest) Handle(_ context.Context, messageType string, _ json.RawMessage) error {
+	g.handled = append(g.handled, messageType)
+	return nil
+}
+
+// open makes a connection for the session, and gives it and the client's end.
+func open(t *testing.T, session Session) (*conn, net.Conn) {
+	t.Helper()
+	s := NewServer(Options{Hub: hub.New(hub.Options{Log: eventlogtest.New(), Layer: memory.New()})})
+	near, far := net.Pipe()
+	c := &conn{server: s, net: near, user: session.User()}
+	c.peer = newPeer(s, session, c)
+	s.remember(c)
+	go c.read(s.ctx, nil)
+	t.Cleanup(func() {
+		_ = far.Close()
+		synctest.Wait()
+	})
+	return c, far
+}
+
+// readFrame reads one frame of the server.
+func readFrame(t *testing.T, from io.Reader) ws.Frame {
+	t.Helper()
+	f, err := ws.ReadFrame(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestConn_endedIsDeaf: who may no longer do anything does nothing more while the close is under way.
+func TestConn_endedIsDeaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guest{}
+		c, client := open(t, g)
+		c.end(&CloseError{CloseRevoked, "the session has ended"})
+		if f := readFrame(t, client); f.Header.OpCode != ws.OpClose {
+			t.Fatalf("read opcode %v, want the close", f.Header.OpCode)
+		}
+		if _, err := client.Write(clientFrame(fin|text, []byte(`{"type":"mark_read"}`))); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if len(g.handled) > 0 {
+			t.Errorf("after the end of its session a client could still %v", g.handled)
+		}
+	})
+}
+
+// TestConn_longChannel: answers wait in memory, so none may be as long as a client's message.
+func TestConn_longChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := open(t, &guest{})
+		for _, messageType := range []string{"subscribe", "unsubscribe", "auth"} {
+			message := `{"type":"` + messageType + `","channel":"` + strings.Repeat("<", 60_000) + `"}`
+			if _, err := client.Write(clientFrame(fin|text, []byte(message))); err != nil {
+				t.Fatal(err)
+			}
+			if f := readFrame(t, client); !strings.Contains(string(f.Payload), `"error"`) || len(f.Payload) > 1000 {
+				t.Errorf("%s of a long channel is answered with %d bytes: %.60s", messageType, len(f.Payload), f.Payload)
+			}
+		}
+	})
+}
