@@ -45,4 +45,5 @@ type State struct {
 	Connected bool      // false while messages of other nodes do not arrive
 	Since     time.Time // when Connected last changed
 	Dropped   int64     // messages that were never sent
+	LastError string    // why it is not connected, without secrets; "" if it is or was not tried yet
 }

@@ -84,6 +84,18 @@ func (n *node) Gap(channels []string) {
 	n.signal()
 }
 
+func (n *node) gapsOf(name string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.gaps[name]
+}
+
+func (n *node) messagesOf(name string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string(nil), n.messages[name]...)
+}
+
 func (n *node) signal() {
 	select {
 	case n.changed <- struct{}{}:
@@ -135,7 +147,7 @@ func testOrder(t *testing.T, network Network) {
 		sender.Publish("a", []byte(fmt.Sprint(i)))
 	}
 	receiver.await(t, "all messages", func() bool { return len(receiver.messages["a"]) >= count })
-	for i, text := range receiver.messages["a"] {
+	for i, text := range receiver.messagesOf("a") {
 		if text != fmt.Sprint(i) {
 			t.Fatalf("message %d is %q", i, text)
 		}
@@ -147,7 +159,7 @@ func testOwn(t *testing.T, network Network) {
 	n.subscribe(t, "a")
 	n.Publish("a", []byte("binary \x00\xff and spaces"))
 	n.await(t, "its own message", func() bool { return len(n.messages["a"]) == 1 })
-	if got := n.messages["a"][0]; got != "binary \x00\xff and spaces" {
+	if got := n.messagesOf("a")[0]; got != "binary \x00\xff and spaces" {
 		t.Errorf("the message arrived as %q", got)
 	}
 	if state := n.State(); !state.Connected || state.Kind == "" || state.Dropped != 0 {
@@ -215,16 +227,17 @@ func testInterrupt(t *testing.T, network Network) {
 	sender.subscribe(t, "a")
 	receiver.subscribe(t, "a", "b")
 	for round := range 2 {
-		before := map[string]int{"a": receiver.gaps["a"], "b": receiver.gaps["b"]}
-		senderBefore := sender.gaps["a"]
+		beforeA, beforeB, senderBefore := receiver.gapsOf("a"), receiver.gapsOf("b"), sender.gapsOf("a")
 		if !network.Interrupt(t) {
 			t.Log("this kind of network is never interrupted")
 			return
 		}
+		back := time.Now()
 		receiver.await(t, "gap markers after the interruption", func() bool {
-			return receiver.gaps["a"] > before["a"] && receiver.gaps["b"] > before["b"]
+			return receiver.gaps["a"] > beforeA && receiver.gaps["b"] > beforeB
 		})
 		sender.await(t, "the sender to be back", func() bool { return sender.gaps["a"] > senderBefore })
+		t.Logf("both nodes were subscribed again %v after the network was back", time.Since(back).Round(time.Millisecond))
 		text := fmt.Sprintf("after %d", round)
 		sender.Publish("a", []byte(text))
 		receiver.await(t, "a message after the interruption", func() bool {

@@ -5,6 +5,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -54,12 +55,15 @@ type change struct {
 	on      bool
 }
 
+var errURL = errors.New("redis: the URL is not of the form redis://[user:password@]host:port[/db]; " +
+	"special characters in user and password must be percent-encoded")
+
 // New makes a layer for a URL of the form redis://[user:password@]host:port[/db], or rediss:// for TLS. It
 // does not connect yet: [Layer.Run] does, and keeps trying.
 func New(url string, logger *slog.Logger) (*Layer, error) {
 	options, err := rueidis.ParseURL(url)
-	if err != nil {
-		return nil, fmt.Errorf("redis: the URL is not of the form redis://host:port: %w", err)
+	if err != nil { // the cause quotes the URL, and with it the password
+		return nil, errURL
 	}
 	options.DisableCache = true
 	options.DisableRetry = true
@@ -138,6 +142,7 @@ func (l *Layer) Run(ctx context.Context, r channel.Receiver) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		l.failed(err)
 		l.logger.Warn("redis is away; live updates of other nodes come late until it is back", "error", err, "retry_in", wait)
 		select {
 		case <-ctx.Done():
@@ -194,7 +199,7 @@ func (l *Layer) session(ctx context.Context, client rueidis.Client, r channel.Re
 func (l *Layer) connected() []change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.state.Connected, l.state.Since = true, time.Now()
+	l.state.Connected, l.state.Since, l.state.LastError = true, time.Now(), ""
 	l.changes = nil
 	all := make([]change, 0, len(l.subscribed))
 	for name := range l.subscribed {
@@ -216,6 +221,13 @@ func (l *Layer) disconnected() {
 			return
 		}
 	}
+}
+
+// failed notes why there is no connection.
+func (l *Layer) failed(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.state.LastError = err.Error()
 }
 
 func (l *Layer) takeChanges() []change {
