@@ -162,6 +162,38 @@ func TestHub_brokenLog(t *testing.T) {
 	})
 }
 
+// hanging is a log that, once it hangs, answers nothing until the reader gives up.
+type hanging struct {
+	*eventlogtest.Log
+	hangs bool
+}
+
+func (l *hanging) Heads(ctx context.Context, channels []string) (map[string]int64, error) {
+	if l.hangs {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return l.Log.Heads(ctx, channels)
+}
+
+func TestHub_hangingLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &hanging{Log: eventlogtest.New()}
+		h := hub.New(hub.Options{Log: log, Layer: silent{}})
+		follow(t, h, "a", nil) // the channel is active with head 0
+		log.hangs = true
+		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+		defer cancel()
+		for name, since := range map[string]*eventlog.Position{"a": {Seq: 1}, "b": nil} {
+			start := time.Now()
+			_, err := h.Subscribe(ctx, name, since, func() {})
+			if waited := time.Since(start); err == nil || waited > time.Minute {
+				t.Errorf("Subscribe(%s) = %v after %v", name, err, waited)
+			}
+		}
+	})
+}
+
 func TestHub_linger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlogtest.New()

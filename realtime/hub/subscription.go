@@ -63,7 +63,9 @@ func (h *Hub) catchUpTo(ctx context.Context, t *topic, since eventlog.Position) 
 	if since.Seq <= known {
 		return nil
 	}
-	heads, err := h.o.Log.Heads(ctx, []string{t.name})
+	query, cancel := context.WithTimeout(ctx, logTimeout)
+	defer cancel()
+	heads, err := h.o.Log.Heads(query, []string{t.name})
 	if err == nil {
 		h.aimAt(t, heads[t.name])
 	}
