@@ -177,13 +177,15 @@ func (a *API) Watch(ctx context.Context) error {
 		return err
 	}
 	defer system.Close()
+	a.o.Sockets.RecheckAll() // those that opened before this was watched
 	for {
 		frames, reset, err := system.Next(nil, 1<<20)
 		switch {
 		case err != nil:
 			a.o.Logger.Warn("revocations cannot be read from the log; trying again", "error", err)
 		case reset != nil:
-			a.o.Logger.Error("revocations were missed: sockets of sessions that ended may stay open until their token expires", "reason", reset.Reason)
+			a.o.Logger.Warn("revocations may have been missed; looking at every socket again", "reason", reset.Reason)
+			a.o.Sockets.RecheckAll()
 		}
 		for _, frame := range frames {
 			a.revoke(frame.Text())

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,9 +177,17 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, session Session, 
 	}
 	go func() {
 		defer s.readers.Done()
+		defer s.survive()
 		c.read(s.ctx, buffered)
 	}()
 	return nil
+}
+
+// survive ends one connection where a fault of ours would end the process, as net/http does for a request.
+func (s *Server) survive() {
+	if fault := recover(); fault != nil {
+		s.logger.Error("a connection ended by a fault of the program", "panic", fault, "stack", string(debug.Stack()))
+	}
 }
 
 // leftover gives what the client sent right behind its request. The buffers of net/http are not kept.
@@ -246,6 +255,13 @@ func (s *Server) Recheck(user string) {
 		conns = append(conns, c)
 	}
 	s.mu.Unlock()
+	s.recheck(conns)
+}
+
+// RecheckAll does so for everybody: for when it is not known whose sessions changed.
+func (s *Server) RecheckAll() { s.recheck(s.all()) }
+
+func (s *Server) recheck(conns []*conn) {
 	slots := make(chan struct{}, renewSlots)
 	for _, c := range conns {
 		go func() {

@@ -75,6 +75,8 @@ func (s *session) Handle(_ context.Context, messageType string, _ json.RawMessag
 	switch messageType {
 	case "ack":
 		return nil
+	case "panic":
+		panic("a fault of ours")
 	case "broken":
 		return errors.New("the database is away")
 	}
@@ -374,6 +376,35 @@ func TestServer_Recheck(t *testing.T) {
 	}
 	f.publish("a")
 	conns[stays].expect("test")
+}
+
+// TestServer_survives: a fault while one client is answered ends that client's connection and no other.
+func TestServer_survives(t *testing.T) {
+	f := start(t, ws.Options{})
+	unlucky, other := f.dial(""), f.dial("channel=a")
+	unlucky.expect("connection_established")
+	other.expect("connection_established")
+	unlucky.send(`{"type":"panic"}`)
+	unlucky.closed()
+	f.publish("a")
+	other.expect("test")
+}
+
+func TestServer_RecheckAll(t *testing.T) {
+	f := start(t, ws.Options{})
+	for _, user := range []string{"a", "b"} {
+		s := newSession(user)
+		f.next.Store(s)
+		c := f.dial("")
+		c.expect("connection_established")
+		s.mu.Lock()
+		s.ended = &ws.CloseError{Code: ws.CloseRevoked, Reason: "signed out"}
+		s.mu.Unlock()
+		f.server.RecheckAll()
+		if code := c.closed(); code != 4409 {
+			t.Errorf("the socket of %s closes with %d", user, code)
+		}
+	}
 }
 
 // TestServer_lastFrame: what is published while a connection closes must not cut its close frame off, nor
