@@ -41,7 +41,7 @@ type conn struct {
 
 	goodbye bool         // the close frame was written, and is the last; the writing goroutine's own
 	writing atomic.Int32 // idle, writing, or writing with more to come
-	lagging atomic.Int64 // Unix nanoseconds since when there has always been something to write; 0 if idle
+	lagging atomic.Int64 // Unix nanoseconds since when what is to be written has not moved; 0 if idle
 	passed  atomic.Int64 // Unix nanoseconds of the end of the last pass
 	heard   atomic.Int64 // Unix nanoseconds of the last sign of life
 	pinged  atomic.Int64
@@ -55,6 +55,14 @@ const (
 	writeBusy
 	writeAgain
 )
+
+func newConn(s *Server, nc net.Conn, session Session) *conn {
+	c := &conn{server: s, net: nc, user: session.User()}
+	c.peer = newPeer(s, session, c)
+	c.heard.Store(time.Now().UnixNano())
+	c.expires.Store(session.Expires().UnixNano())
+	return c
+}
 
 // reply implements output.
 func (c *conn) reply(frame []byte, add *hub.Subscription) {
@@ -122,6 +130,9 @@ func (c *conn) write() {
 			_ = c.net.Close()
 			return
 		}
+		if more { // behind, but getting on
+			c.lagging.Store(time.Now().UnixNano())
+		}
 	}
 	c.passed.Store(time.Now().UnixNano())
 	c.lagging.Store(0)
@@ -159,16 +170,14 @@ func (c *conn) pass(b *passBuffers) (more bool, err error) {
 	out := b.wire
 	c.server.counters.frames.Add(int64(len(out)))
 	c.server.counters.passes.Add(1)
-	if err := c.net.SetWriteDeadline(time.Now().Add(c.server.o.LagTimeout)); err != nil {
+	// Later than check ends the connection: a client that wakes up then still finds the close frame.
+	if err := c.net.SetWriteDeadline(time.Now().Add(c.server.o.LagTimeout + 2*closeLinger)); err != nil {
 		return false, err
 	}
 	_, err = out.WriteTo(c.net)
 	clear(b.wire[:cap(b.wire)])
 	clear(b.frames[:cap(b.frames)])
 	if err != nil {
-		if isTimeout(err) {
-			c.server.counters.tooSlow.Add(1)
-		}
 		return false, err
 	}
 	if closing != nil {
@@ -206,11 +215,6 @@ func (c *conn) pull(b *passBuffers, subscriptions []*hub.Subscription) (more boo
 	return more
 }
 
-func isTimeout(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
-}
-
 // lastWord ends the sending side after the close frame, and gives the client a moment to answer it:
 // closing at once could reset the connection before the frame is read.
 func (c *conn) lastWord() error {
@@ -231,6 +235,9 @@ func (c *conn) end(reason *CloseError) {
 	if first {
 		c.ended.Store(time.Now().UnixNano())
 		c.server.counters.closed(reason.Code)
+		if reason.Code == CloseTooSlow {
+			c.server.counters.tooSlow.Add(1)
+		}
 		c.wake()
 	}
 }
@@ -275,6 +282,11 @@ func (c *conn) feed(ctx context.Context, d *decoder, data []byte) error {
 }
 
 func (c *conn) handle(ctx context.Context, op ws.OpCode, payload []byte) error {
+	if op != ws.OpClose {
+		if err := c.peer.count(); err != nil {
+			return err
+		}
+	}
 	switch op {
 	case ws.OpPing:
 		c.reply(controlFrame(ws.OpPong, payload), nil)
@@ -299,6 +311,7 @@ func (c *conn) renew(ctx context.Context) {
 	c.peerMu.Lock()
 	defer c.peerMu.Unlock()
 	err := c.peer.renew(ctx)
+	c.expires.Store(c.peer.session.Expires().UnixNano())
 	if reason, ok := errors.AsType[*CloseError](err); ok {
 		c.end(reason)
 	} else if err != nil { // it could not be found out: better a reconnect too many than a right too many
@@ -335,7 +348,6 @@ func (c *conn) check(now time.Time, o Options) {
 		c.server.counters.silent.Add(1)
 		_ = c.net.Close()
 	case lag != 0 && now.Sub(time.Unix(0, lag)) >= o.LagTimeout:
-		c.server.counters.tooSlow.Add(1)
 		c.end(&CloseError{CloseTooSlow, "too slow; reconnect with since"})
 	case silent >= o.PingEvery && now.Sub(time.Unix(0, c.pinged.Load())) >= o.PingEvery:
 		c.pinged.Store(now.UnixNano())

@@ -36,10 +36,12 @@ func open(t *testing.T, session Session) (*conn, net.Conn) {
 	t.Helper()
 	s := NewServer(Options{Hub: hub.New(hub.Options{Log: eventlogtest.New(), Layer: memory.New()})})
 	near, far := net.Pipe()
-	c := &conn{server: s, net: near, user: session.User()}
-	c.peer = newPeer(s, session, c)
+	c := newConn(s, near, session)
 	s.remember(c)
-	go c.read(s.ctx, nil)
+	go func() {
+		defer s.readers.Done()
+		c.read(s.ctx, nil)
+	}()
 	t.Cleanup(func() {
 		_ = far.Close()
 		synctest.Wait()

@@ -2,6 +2,7 @@ package ws
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/fadedistrict/fade/realtime/hub"
@@ -14,12 +15,18 @@ type request struct {
 	Since   *int64 `json:"since"`
 	Epoch   string `json:"epoch"`
 	Token   string `json:"token"`
+
+	odd bool // a field has another type than it should have: a fault only where that field is used
 }
 
 // parse reads a client's message; a *[CloseError] with 4400 if it is not a JSON object with a type.
 func parse(text []byte) (request, error) {
 	var r request
-	if err := json.Unmarshal(text, &r); err != nil || r.Type == "" {
+	err := json.Unmarshal(text, &r)
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); odd { // all other fields have been read
+		r.odd, err = true, nil
+	}
+	if err != nil || r.Type == "" {
 		return request{}, &CloseError{CloseMalformed, "a message is a JSON object with a type"}
 	}
 	return r, nil

@@ -16,7 +16,7 @@ import (
 // The bounds of a connection.
 const (
 	maxSubscriptions = 100              // channels; one more is refused
-	messagesPerSec   = 50               // a client may send, on average; past the burst it is closed with 4452
+	messagesPerSec   = 50               // a client may send, pings too; past the burst it is closed with 4452
 	messageBurst     = 200              // and at once
 	maxChannel       = 128              // bytes of a channel's name; a longer one counts as none
 	maxReplies       = 256              // answers that wait to be written; past it the client is closed with 4450
@@ -71,11 +71,17 @@ func (p *peer) open(ctx context.Context, o Opening) error {
 	return nil
 }
 
-// receive answers one message of the client. The error ends the connection.
-func (p *peer) receive(ctx context.Context, text []byte) error {
+// count takes note of a message of any kind: each costs work or an answer. The error ends the connection.
+// Unlike the rest of a peer it may be used at any time.
+func (p *peer) count() error {
 	if !p.limit.Allow() {
 		return &CloseError{CloseOverloaded, "too many messages"}
 	}
+	return nil
+}
+
+// receive answers one message of the client. The error ends the connection.
+func (p *peer) receive(ctx context.Context, text []byte) error {
 	r, err := parse(text)
 	if err != nil {
 		return err
@@ -104,6 +110,12 @@ func (p *peer) answer(ctx context.Context, r request, text []byte) error {
 	case "ping":
 		p.out.reply(encode(plain{"pong"}), nil)
 		return nil
+	case "subscribe", "unsubscribe", "auth":
+		if r.odd {
+			return errBadRequest
+		}
+	}
+	switch r.Type {
 	case "subscribe":
 		return p.subscribe(ctx, r)
 	case "unsubscribe":
@@ -183,10 +195,14 @@ func (p *peer) renew(ctx context.Context) error {
 	return p.adopt(session)
 }
 
-// adopt goes on with another session, if it may follow all that is being followed.
+// adopt goes on with another session, if it may follow all that is being followed. Where that cannot be
+// found out, the error is not a [*CloseError], and the session stays as it was.
 func (p *peer) adopt(session Session) error {
 	for _, s := range p.subscriptions {
 		if err := session.MaySubscribe(s.Channel()); err != nil {
+			if _, refused := errors.AsType[*Refusal](err); !refused {
+				return err
+			}
 			return &CloseError{CloseForbidden, "you may no longer follow " + s.Channel()}
 		}
 	}

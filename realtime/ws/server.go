@@ -25,7 +25,7 @@ type Options struct {
 
 	PingEvery     time.Duration // to a client that was not heard; 25 s
 	SilentTimeout time.Duration // of a client, until its connection is given up; 60 s
-	LagTimeout    time.Duration // with something always left to write, until it is closed with 4450; 30 s
+	LagTimeout    time.Duration // without taking any of what is to be written, until it is closed with 4450; 30 s
 	MaxConns      int           // open connections; past it upgrades are refused with 503; no bound
 }
 
@@ -47,8 +47,10 @@ type Server struct {
 	conns    map[*conn]struct{}
 	byUser   map[string]map[*conn]struct{}
 	draining bool
-	readers  sync.WaitGroup
-	open     atomic.Int64 // len(conns), for those who do not hold mu
+	stopped  bool           // nothing more is started
+	readers  sync.WaitGroup // one for each connection
+	renewals sync.WaitGroup // for those who look at sessions again
+	open     atomic.Int64   // len(conns), for those who do not hold mu
 
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -104,13 +106,14 @@ func (s *Server) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			s.mu.Lock()
-			s.draining = true
+			s.draining, s.stopped = true, true
 			s.mu.Unlock()
 			s.cancel()
 			for _, c := range s.all() {
 				_ = c.net.Close()
 			}
 			s.readers.Wait()
+			s.renewals.Wait()
 			return
 		case now := <-ticker.C:
 			for _, c := range s.all() {
@@ -158,11 +161,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, session Session, 
 		}
 		return err
 	}
-	now := time.Now().UnixNano()
-	c := &conn{server: s, net: nc, user: session.User()}
-	c.peer = newPeer(s, session, c)
-	c.heard.Store(now)
-	c.expires.Store(session.Expires().UnixNano())
+	c := newConn(s, nc, session)
 	if !s.remember(c) {
 		c.writeNow(&CloseError{CloseDraining, "the server is shutting down"})
 		return ErrDraining
@@ -261,14 +260,21 @@ func (s *Server) Recheck(user string) {
 // RecheckAll does so for everybody: for when it is not known whose sessions changed.
 func (s *Server) RecheckAll() { s.recheck(s.all()) }
 
+// recheck looks at the sessions of the connections, at few of them at the same time.
 func (s *Server) recheck(conns []*conn) {
-	slots := make(chan struct{}, renewSlots)
-	for _, c := range conns {
-		go func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			c.renew(s.ctx)
-		}()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return
+	}
+	var next atomic.Int64
+	for range min(renewSlots, len(conns)) {
+		s.renewals.Go(func() {
+			defer s.survive()
+			for i := next.Add(1); i <= int64(len(conns)); i = next.Add(1) {
+				conns[i-1].renew(s.ctx)
+			}
+		})
 	}
 }
 

@@ -15,7 +15,8 @@ type Session interface {
 	// Expires is when the token ends. Without a fresh one the connection then closes with 4401.
 	Expires() time.Time
 
-	// MaySubscribe gives nil if the client may follow the channel, and a *[Refusal] if not.
+	// MaySubscribe gives nil if the client may follow the channel, and a *[Refusal] if not. Any other error
+	// says that it could not be found out: the client may ask again.
 	MaySubscribe(channel string) error
 
 	// Authenticate gives the session of a fresh token of the same user, and a *[Refusal] if it is none.
