@@ -25,21 +25,11 @@ func behind(t *testing.T, events int) (*Server, net.Conn) {
 	for range events {
 		log.Append("a")
 	}
-	c, client := open(t, &guest{})
+	c, client := watched(t, &guest{})
 	c.server.hub = hub.New(hub.Options{Log: log, Layer: nowhere{}})
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		c.server.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
 	c.peerMu.Lock()
 	defer c.peerMu.Unlock()
-	if err := c.peer.open(ctx, Opening{Channel: "a", Since: &eventlog.Position{}}); err != nil {
+	if err := c.peer.open(t.Context(), Opening{Channel: "a", Since: &eventlog.Position{}}); err != nil {
 		t.Fatal(err)
 	}
 	return c.server, client

@@ -1,0 +1,102 @@
+package ws
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// temporary is a session with an end, which any token moves an hour away.
+type temporary struct {
+	guest
+	until time.Time
+}
+
+func (s *temporary) Expires() time.Time                     { return s.until }
+func (s *temporary) Renew(context.Context) (Session, error) { return s, nil }
+func (s *temporary) Authenticate(context.Context, string) (Session, error) {
+	return &temporary{until: time.Now().Add(time.Hour)}, nil
+}
+
+// watched makes a connection on a server that looks at deadlines.
+func watched(t *testing.T, session Session) (*conn, net.Conn) {
+	t.Helper()
+	c, client := open(t, session)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.server.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	return c, client
+}
+
+// live answers pings until the server closes, and tells when that was and with which code.
+func live(t *testing.T, client net.Conn) (after time.Duration, code Code) {
+	t.Helper()
+	start := time.Now()
+	for {
+		switch op, payload := readFrame(t, client); op {
+		case ws.OpPing:
+			if _, err := client.Write(clientFrame(fin|pong, payload)); err != nil {
+				t.Fatal(err)
+			}
+		case ws.OpClose:
+			return time.Since(start), Code(binary.BigEndian.Uint16(payload))
+		}
+	}
+}
+
+func TestConn_expiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const token = 15 * time.Minute
+		_, client := watched(t, &temporary{until: time.Now().Add(token)})
+		if after, code := live(t, client); code != CloseUnauthorized || after < token || after > token+time.Second {
+			t.Errorf("closed with %d after %v", code, after)
+		}
+	})
+}
+
+func TestConn_freshToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := watched(t, &temporary{until: time.Now().Add(20 * time.Second)})
+		if _, err := client.Write(clientFrame(fin|text, []byte(`{"type":"auth","token":"fresh"}`))); err != nil {
+			t.Fatal(err)
+		}
+		if after, code := live(t, client); code != CloseUnauthorized || after < time.Hour || after > time.Hour+time.Second {
+			t.Errorf("closed with %d after %v, want the end of the fresh token", code, after)
+		}
+	})
+}
+
+// TestConn_silence: pings go out every 25 s, and who says nothing for 60 s is gone, without a last word.
+func TestConn_silence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, client := watched(t, &guest{})
+		start := time.Now()
+		for _, want := range []time.Duration{25 * time.Second, 50 * time.Second} {
+			op, _ := readFrame(t, client)
+			if after := time.Since(start); op != ws.OpPing || after < want || after > want+time.Second {
+				t.Errorf("opcode %v after %v, want a ping after %v", op, after, want)
+			}
+		}
+		if _, err := client.Read(make([]byte, 1)); err == nil {
+			t.Error("a silent client is told something")
+		}
+		if after := time.Since(start); after < time.Minute || after > time.Minute+time.Second {
+			t.Errorf("gone after %v", after)
+		}
+		if n := c.server.Stats().Silent; n != 1 {
+			t.Errorf("%d connections counted as silent", n)
+		}
+	})
+}
