@@ -94,7 +94,7 @@ func (h *Hub) fillOnce(t *topic) error {
 		}
 	}
 	h.drainHeld(t)
-	t.wake()
+	h.wake(t)
 	return nil
 }
 
@@ -120,7 +120,7 @@ func (h *Hub) jump(t *topic, keep int64) error {
 	if t.target == claimed && reached < claimed {
 		h.disbelieve(t, reached)
 	}
-	t.wake()
+	h.wake(t)
 	return nil
 }
 
@@ -131,7 +131,7 @@ func (h *Hub) disbelieve(t *topic, reached int64) {
 	clear(t.held)
 	t.logged = max(t.logged, reached)
 	t.target = t.known()
-	t.wake()
+	h.wake(t)
 	h.markDirty(t.name)
 }
 
@@ -151,7 +151,7 @@ func (h *Hub) compare(t *topic, seen, reached int64) {
 	clear(t.held)
 	t.moveTo(reached)
 	t.logged, t.target = reached, reached
-	t.wake()
+	h.wake(t)
 }
 
 // moveTo sets the head without reading what is before it. The caller holds t.mu.

@@ -35,8 +35,8 @@ type Subscription struct {
 }
 
 // Subscribe starts following a channel: after the position since, or from now on where it is nil. wake is
-// called, from any goroutine and under a lock, whenever there may be something to pull: it must not block
-// and not call the hub. It is called at once if there is. An empty epoch in since means the hub's own.
+// called, from any goroutine and perhaps under a lock, whenever there may be something to pull: it must not
+// block and not call the hub. It is called at once if there is. An empty epoch in since means the hub's own.
 func (h *Hub) Subscribe(ctx context.Context, name string, since *eventlog.Position, wake func()) (*Subscription, error) {
 	for {
 		t, err := h.activate(ctx, name)
@@ -172,7 +172,7 @@ func (s *Subscription) take(into, from []*Frame, maxBytes int) []*Frame {
 	return into
 }
 
-// Close ends the subscription. Its wake is not called after Close has returned.
+// Close ends the subscription. Its wake may be called once more by a round that was under way.
 func (s *Subscription) Close() {
 	t := s.topic
 	t.mu.Lock()

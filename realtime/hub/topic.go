@@ -23,6 +23,8 @@ type topic struct {
 	target      int64 // where to fill up to: what the log has shown or a hint has claimed
 	filling     bool  // a goroutine reads the gap from the log
 	subscribers []*Subscription
+	waking      bool // a goroutine wakes the subscribers
+	unwoken     bool // and has to begin again: the head moved since
 	idleSince   time.Time
 	closed      bool // deactivated: look the channel up again
 }
@@ -87,7 +89,7 @@ func (h *Hub) accept(t *topic, frame *Frame) {
 	case t.loaded && frame.seq == t.head+1:
 		h.push(t, frame)
 		h.drainHeld(t)
-		t.wake()
+		h.wake(t)
 		return
 	case len(t.held) >= maxHeld:
 		h.counters.overheld.Add(1)
@@ -138,9 +140,40 @@ func (h *Hub) drainHeld(t *topic) {
 // known gives how far the channel certainly reaches. The caller holds t.mu.
 func (t *topic) known() int64 { return max(t.head, t.logged) }
 
+// inlineWakes are so few subscribers that whoever moves the head wakes them itself. More are woken beside it:
+// a commit must not wait until thousands have been told of it, and what is committed meanwhile they are told
+// of together.
+const inlineWakes = 8
+
 // wake tells the subscribers that the head moved. The caller holds t.mu.
-func (t *topic) wake() {
-	for _, s := range t.subscribers {
-		s.wake()
+func (h *Hub) wake(t *topic) {
+	if len(t.subscribers) <= inlineWakes {
+		for _, s := range t.subscribers {
+			s.wake()
+		}
+		return
+	}
+	t.unwoken = true
+	if !t.waking {
+		t.waking = h.background(func() { h.wakeAll(t) })
+	}
+}
+
+// wakeAll wakes the subscribers, without holding up the channel, until none is left to be woken.
+func (h *Hub) wakeAll(t *topic) {
+	var round []*Subscription
+	for {
+		t.mu.Lock()
+		if !t.unwoken {
+			t.waking = false
+			t.mu.Unlock()
+			return
+		}
+		t.unwoken = false
+		round = append(round[:0], t.subscribers...)
+		t.mu.Unlock()
+		for _, s := range round {
+			s.wake()
+		}
 	}
 }
