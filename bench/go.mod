@@ -1,7 +1,10 @@
 module github.com/fadedistrict/fade/bench
 
-go 1.26
+go 1.26.0
 
-require github.com/gobwas/ws v1.5.0
+require (
+	github.com/gobwas/ws v1.5.0
+	golang.org/x/sys v0.49.0
+)
 
 require github.com/gobwas/httphead v0.1.0 // indirect
