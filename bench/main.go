@@ -2,117 +2,121 @@
 // a real disk. It starts bin/fade on a database in a temporary folder and prints one JSON line a figure,
 // the machine first. Load generator and server share the machine, so the figures are those of both.
 //
-//	make bench                                  # all scenarios
+//	make bench                                  # all scenarios but those that run only when named
 //	cd bench && go run . -run throughput        # those whose name contains the word
+//	cd bench && go run . -run peers             # beside other servers; also a table, on standard error
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
-	"slices"
 	"strings"
-	"time"
 )
 
 func main() {
-	binary := flag.String("fade", "../bin/fade", "the binary to measure")
+	b := &bench{out: json.NewEncoder(os.Stdout)}
+	flag.StringVar(&b.binary, "fade", "../bin/fade", "the binary to measure")
+	flag.StringVar(&b.peers, "peers", "./peers", "the folder of the other servers")
+	sizes := flag.String("sizes", "1000,5000,15000", "numbers of connections that fan-out is measured with")
+	flag.StringVar(&b.servers, "servers", "", "compare only these servers: names with commas in between")
 	only := flag.String("run", "", "run only the scenarios whose name contains this word")
 	flag.Parse()
+	if err := json.Unmarshal([]byte("["+*sizes+"]"), &b.sizes); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: -sizes %s: these must be numbers with commas in between\n", *sizes)
+		os.Exit(2)
+	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *binary, *only); err != nil {
+	if err := b.run(ctx, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// scenario is one kind of measurement, at one size.
+// bench is a run of the program.
+type bench struct {
+	binary  string // Fade
+	peers   string // the folder of their sources
+	servers string // names of those that are compared, with commas in between; none means all
+	sizes   []int  // connections
+	out     *json.Encoder
+}
+
+// scenario is one kind of measurement. It prints its figures itself, each when it has it.
 type scenario struct {
 	name    string
-	measure func(ctx context.Context, s *server) (any, error)
+	named   bool // runs only when asked for
+	measure func(ctx context.Context, b *bench) error
 }
 
 func scenarios() []scenario {
-	var all []scenario
-	for _, dashboards := range []int{1, 100, 1000} {
-		all = append(all, scenario{"post_to_frame", func(ctx context.Context, s *server) (any, error) {
-			return postToFrame(ctx, s, dashboards)
-		}})
+	return []scenario{
+		{name: "post_to_frame", measure: each([]int{1, 100, 1000}, postToFrame)},
+		{name: "throughput", measure: each([]int{0, 500, 5000}, throughput)},
+		{name: "idle_memory", measure: each([]int{5000}, idleMemory)},
+		{name: "fanout", measure: fanoutFade},
+		{name: "peers", named: true, measure: comparePeers},
 	}
-	for _, watching := range []int{0, 500} {
-		all = append(all, scenario{"throughput", func(ctx context.Context, s *server) (any, error) {
-			return throughput(ctx, s, watching)
-		}})
-	}
-	return append(all, scenario{"idle_memory", func(ctx context.Context, s *server) (any, error) {
-		return idleMemory(ctx, s, 5000)
-	}})
 }
 
-// run measures each scenario against a server of its own, so that none warms or burdens the next.
-func run(ctx context.Context, binary, only string) error {
-	print := json.NewEncoder(os.Stdout)
-	if err := print.Encode(machine()); err != nil {
+// run measures what was asked for. A scenario that fails does not keep the next from running.
+func (b *bench) run(ctx context.Context, only string) error {
+	if err := raiseDescriptors(); err != nil {
+		return fmt.Errorf("raise the number of descriptors: %w", err)
+	}
+	if err := b.out.Encode(machine()); err != nil {
 		return err
 	}
+	var failed error
+	ran := 0
 	for _, sc := range scenarios() {
-		if !strings.Contains(sc.name, only) {
+		if !strings.Contains(sc.name, only) || sc.named && only == "" {
 			continue
 		}
-		s, err := startServer(ctx, binary)
-		if err != nil {
-			return err
+		ran++
+		if err := sc.measure(ctx, b); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", sc.name, err))
 		}
-		figure, err := sc.measure(ctx, s)
-		if stopErr := s.stop(); err == nil {
-			err = stopErr
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", sc.name, err)
-		}
-		if err := print.Encode(figure); err != nil {
-			return err
+		if err := ctx.Err(); err != nil {
+			return errors.Join(failed, err)
 		}
 	}
-	return nil
+	if ran == 0 {
+		return fmt.Errorf("no scenario's name contains %q", only)
+	}
+	return failed
 }
 
-type machineLine struct {
-	Name  string `json:"name"`
-	OS    string `json:"os"`
-	Cores int    `json:"cores"`
-	Go    string `json:"go"`
-	CPU   string `json:"cpu"`
-	Date  string `json:"date"`
-}
-
-func machine() machineLine {
-	return machineLine{"machine", runtime.GOOS + "/" + runtime.GOARCH, runtime.NumCPU(), runtime.Version(), cpuModel(), time.Now().UTC().Format(time.DateOnly)}
-}
-
-func cpuModel() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
+// each measures Fade at each of the sizes, on a server of its own, so that none warms or burdens the next.
+func each(sizes []int, measure func(ctx context.Context, f *fade, size int) (any, error)) func(context.Context, *bench) error {
+	return func(ctx context.Context, b *bench) error {
+		for _, size := range sizes {
+			if err := b.withFade(ctx, "serve", nil, func(f *fade) error {
+				figure, err := measure(ctx, f, size)
+				if err != nil {
+					return err
+				}
+				return b.out.Encode(figure)
+			}); err != nil {
+				return fmt.Errorf("%d: %w", size, err)
+			}
 		}
+		return nil
 	}
-	return "unknown"
 }
 
-// percentile gives the value below which the share p (0 to 1) of the durations lies, in milliseconds.
-// It sorts the slice.
-func percentile(all []time.Duration, p float64) float64 {
-	if len(all) == 0 {
-		return 0
+// withFade starts a Fade for a measurement and removes it afterwards.
+func (b *bench) withFade(ctx context.Context, command string, env []string, measure func(f *fade) error) error {
+	f, err := startFade(ctx, b.binary, command, env...)
+	if err != nil {
+		return err
 	}
-	slices.Sort(all)
-	i := min(int(p*float64(len(all))), len(all)-1)
-	return float64(all[i].Microseconds()) / 1000
+	err = measure(f)
+	return errors.Join(err, f.stop())
 }

@@ -28,6 +28,15 @@ func (h *Histogram) Record(ns int64) {
 	h.most = max(h.most, ns)
 }
 
+// Add counts what another histogram has recorded.
+func (h *Histogram) Add(other *Histogram) {
+	for i, n := range other.counts {
+		h.counts[i] += n
+	}
+	h.total += other.total
+	h.most = max(h.most, other.most)
+}
+
 // bucketOf gives the bucket of a value: values below two times subBuckets have one each.
 func bucketOf(ns int64) int {
 	shift := max(bits.Len64(uint64(ns))-subBits-1, 0)

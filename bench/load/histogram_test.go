@@ -25,6 +25,12 @@ func TestHistogram_Quantile(t *testing.T) {
 			t.Errorf("quantile %v: %d, exactly %d", p, got, exact)
 		}
 	}
+	var twice Histogram
+	twice.Add(&h)
+	twice.Add(&h)
+	if twice.Count() != 2*h.Count() || twice.Max() != h.Max() || twice.Quantile(0.5) != h.Quantile(0.5) {
+		t.Errorf("twice the same: %d, %v", twice.Count(), twice.Quantile(0.5))
+	}
 	if h.Max() != time.Duration(all[len(all)-1]) || h.Count() != int64(len(all)) {
 		t.Errorf("max %v of %d", h.Max(), h.Count())
 	}

@@ -203,6 +203,7 @@ func (s *Swarm) read(c *client) {
 		return
 	}
 	s.now = time.Now().UnixNano()
+	s.stats.Bytes += int64(n)
 	b := s.buffer[:kept+n]
 	used, err := s.take(c, b, kept)
 	switch {

@@ -12,6 +12,7 @@ type Stats struct {
 	Ready    int // that are open, and past the greeting
 	CaughtUp int // ready, and with all that there was when they were opened
 
+	Bytes      int64 // read, of everything
 	Events     int64 // with a sequence
 	Deliveries int64 // of those, with a time
 	Gaps       int64 // places where something is missing
