@@ -58,11 +58,14 @@ var layout = []place{
 		why: "one driver per leaf: nobody else knows of Redis"},
 	{pkg: "realtime/channel/channeltest", may: "realtime/eventlog realtime/channel", libraries: "...", testing: true,
 		why: "one suite for every layer"},
-	{pkg: "realtime/hub", may: "realtime/eventlog realtime/channel", libraries: "golang.org/x/sync golang.org/x/time/rate", why: whyEngine},
-	{pkg: "realtime/ws", may: "realtime/eventlog realtime/channel realtime/hub", libraries: "github.com/gobwas golang.org/x/sys/unix golang.org/x/time/rate",
-		why: "a transport carries frames of the hub; the protocol of bookings is above it"},
-	{pkg: "realtime/sse", may: "realtime/eventlog realtime/channel realtime/hub",
-		why: "a transport carries frames of the hub; the protocol of bookings is above it"},
+	{pkg: "realtime/ws", libraries: "github.com/gobwas",
+		why: "RFC 6455 and 7692 are bytes and what they mean, without I/O and without the hub"},
+	{pkg: "realtime/sse", may: "realtime/eventlog", why: "the format of event streams is bytes and what they mean"},
+	{pkg: "realtime/hub", may: "realtime/eventlog realtime/channel realtime/ws realtime/sse", libraries: "golang.org/x/sync golang.org/x/time/rate",
+		why: whyEngine + "; it encodes each event once for every wire"},
+	{pkg: "realtime/transport", may: "realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
+		libraries: "github.com/gobwas golang.org/x/sys/unix golang.org/x/time/rate",
+		why:       "a transport carries frames of the hub; the protocol of bookings is above it"},
 
 	{pkg: "totals", may: "fade", not: notVerbs,
 		why: "totals are derived from events alone, so that a recount gives the same figures"},
@@ -82,7 +85,7 @@ var layout = []place{
 
 	{pkg: "web", not: "database/sql net/http", why: "web carries the built pages and nothing that acts"},
 	{pkg: "httpapi",
-		may: "fade totals accounts booking notify live web realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse",
+		may: "fade totals accounts booking notify live web realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
 		libraries: "github.com/danielgtaylor/huma/v2 github.com/go-chi/chi/v5 golang.org/x/time/rate " +
 			"github.com/prometheus/client_golang go.opentelemetry.io/otel github.com/gobwas",
 		not: "database/sql",

@@ -66,6 +66,7 @@ var accessTable = map[string]struct {
 	"GET /ws/dashboard/":     {nil, admins(426)},
 	"GET /ws/notifications/": {nil, users(426)},
 	"GET /ws/business/{id}/": {nil, [6]int{401, 401, 401, 403, 426, 426}},
+	"GET /sse/":              {nil, users(400)}, // allowed, if only it named channels
 
 	"GET /api/health/":      {nil, all(200)},
 	"GET /readyz":           {nil, all(200)},

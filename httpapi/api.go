@@ -20,7 +20,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/hub"
-	"github.com/fadedistrict/fade/realtime/ws"
+	"github.com/fadedistrict/fade/realtime/transport"
 )
 
 // Log is the durable log: its heads for positions, its history for people.
@@ -45,7 +45,7 @@ type Options struct {
 	Database Database
 	Layer    channel.Layer
 	Hub      *hub.Hub
-	Sockets  *ws.Server
+	Sockets  *transport.Server
 	Pages    fs.FS // the browser application; nil for none
 
 	BaseDomain     string         // businesses are at <subdomain>.<BaseDomain>; "" for nowhere

@@ -156,7 +156,7 @@ func (a *API) recoverPanics(next http.Handler) http.Handler {
 func canonicalPath(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
-		slash := strings.HasPrefix(path, "/api/") || path == "/api" || strings.HasPrefix(path, "/ws/") || path == "/ws"
+		slash := strings.HasPrefix(path, "/api/") || path == "/api" || strings.HasPrefix(path, "/ws/") || path == "/ws" || path == "/sse"
 		if slash && !strings.HasSuffix(path, "/") && path != "/api/openapi.json" {
 			u := *r.URL
 			u.Path += "/"

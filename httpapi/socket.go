@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -14,6 +16,9 @@ import (
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/realtime/eventlog"
+	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/sse"
+	"github.com/fadedistrict/fade/realtime/transport"
 	"github.com/fadedistrict/fade/realtime/ws"
 )
 
@@ -30,11 +35,85 @@ func (a *API) socketRoutes() {
 			}
 		})
 	}
+	a.router.Get("/sse/", func(w http.ResponseWriter, r *http.Request) {
+		if err := a.openStream(w, r); err != nil {
+			problemOf(r.Context(), a.o.Logger, err, "query").write(w)
+		}
+	})
 }
 
 // openSocket refuses a request, or upgrades it and leaves the connection to the socket server. An error
 // means that the request has not been answered.
 func (a *API) openSocket(w http.ResponseWriter, r *http.Request, channelOf func(fade.Actor, *http.Request) string) error {
+	return a.connect(w, r, func(s *session) error {
+		opening := transport.Opening{Channel: channelOf(s.actor(), r)}
+		opening.Message = live.Welcome(opening.Channel)
+		if opening.Channel != "" {
+			if err := live.MaySubscribe(s.actor(), opening.Channel); err != nil {
+				return err
+			}
+		}
+		var err error
+		if opening.Since, err = resumption(r); err != nil {
+			return err
+		}
+		if !ws.IsUpgrade(r) {
+			w.Header().Set("Upgrade", "websocket")
+			return newProblem(codeUpgrade, "This address speaks WebSocket.")
+		}
+		a.opened(r, a.o.Sockets.Serve(w, r, s, opening))
+		return nil
+	})
+}
+
+// maxStreamChannels is how many channels one event stream may carry.
+const maxStreamChannels = 20
+
+// openStream is openSocket for server-sent events: GET /sse/?channels=a,b, from Last-Event-ID on, which may also
+// be given as since.
+func (a *API) openStream(w http.ResponseWriter, r *http.Request) error {
+	return a.connect(w, r, func(s *session) error {
+		query := r.URL.Query()
+		channels := splitChannels(query.Get("channels"))
+		if len(channels) == 0 || len(channels) > maxStreamChannels {
+			return fade.FieldErrorf(fade.CodeMalformed, "channels", "This must name 1 to %d channels, with commas between.", maxStreamChannels)
+		}
+		last := r.Header.Get("Last-Event-ID")
+		if last == "" {
+			last = query.Get("since")
+		}
+		positions, err := sse.ParsePositions(last, channels)
+		if err != nil {
+			return fade.FieldErrorf(fade.CodeMalformed, "since", "This must be the id of an event of such a stream.")
+		}
+		openings := make([]transport.Opening, len(channels))
+		for i, channel := range channels {
+			if err := live.MaySubscribe(s.actor(), channel); err != nil {
+				return err
+			}
+			openings[i] = transport.Opening{Channel: channel, Message: live.Welcome(channel)}
+			if at, ok := positions[channel]; ok {
+				openings[i].Since = &at
+			}
+		}
+		a.opened(r, a.o.Sockets.Stream(w, r, s, openings))
+		return nil
+	})
+}
+
+// splitChannels gives the names in a list with commas, each once.
+func splitChannels(list string) []string {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// connect lets a request in that wants to stay: its page may connect, there is room, and its token is good.
+func (a *API) connect(w http.ResponseWriter, r *http.Request, open func(*session) error) error {
 	if !ws.OriginAllowed(r, a.o.AllowedOrigins) {
 		return fade.Errorf(fade.CodeForbidden, "Pages of this origin may not open sockets here.")
 	}
@@ -43,37 +122,40 @@ func (a *API) openSocket(w http.ResponseWriter, r *http.Request, channelOf func(
 	if token == "" {
 		return fade.ErrSignIn()
 	}
-	actor, err := a.o.Accounts.Authenticate(r.Context(), token)
+	admission, err := a.o.Sockets.Admit() // before the database is asked: in a storm that is what is short
 	if err != nil {
+		return refusedSocket(err)
+	}
+	actor, err := a.o.Accounts.Authenticate(r.Context(), token)
+	if err == nil {
+		noteUser(r.Context(), actor.User.ID)
+		err = open(newSession(a, actor))
+	}
+	if err != nil {
+		admission.Cancel()
 		return err
-	}
-	noteUser(r.Context(), actor.User.ID)
-	opening := ws.Opening{Channel: channelOf(actor, r)}
-	opening.Message = live.Welcome(opening.Channel)
-	if opening.Channel != "" {
-		if err := live.MaySubscribe(actor, opening.Channel); err != nil {
-			return err
-		}
-	}
-	if opening.Since, err = resumption(r); err != nil {
-		return err
-	}
-	if !ws.IsUpgrade(r) {
-		w.Header().Set("Upgrade", "websocket")
-		return newProblem(codeUpgrade, "This address speaks WebSocket.")
-	}
-	if err := a.o.Sockets.Admit(); err != nil {
-		return fade.Errorf(fade.CodeUnavailable, "The server takes no connections at the moment. Try again.")
-	}
-	if err := a.o.Sockets.Serve(w, r, &session{a, actor}, opening); err != nil {
-		a.o.Logger.DebugContext(r.Context(), "a socket could not be opened", "request_id", requestID(r.Context()), "error", err)
-		return nil // it was answered
 	}
 	// A session that ended while the socket was being opened was looked at before the socket could be found.
 	if a.revoked.Load() != revoked {
 		a.o.Sockets.Recheck(actor.User.ID)
 	}
 	return nil
+}
+
+// refusedSocket says when to try again.
+func refusedSocket(err error) error {
+	p := newProblem(fade.CodeUnavailable, "The server takes no connections at the moment. Try again.")
+	if busy, ok := errors.AsType[*transport.BusyError](err); ok {
+		p.retryAfter = busy.RetryAfter
+	}
+	return p
+}
+
+// opened notes that a connection could not be opened although the request was in order. It was answered.
+func (a *API) opened(r *http.Request, err error) {
+	if err != nil {
+		a.o.Logger.DebugContext(r.Context(), "a socket could not be opened", "request_id", requestID(r.Context()), "error", err)
+	}
 }
 
 // resumption reads ?since=&epoch=.
@@ -89,48 +171,69 @@ func resumption(r *http.Request) (*eventlog.Position, error) {
 	return &eventlog.Position{Epoch: query.Get("epoch"), Seq: seq}, nil
 }
 
-// session is an actor behind a socket; it implements [ws.Session].
+// session is what a connection keeps of an actor; it implements [transport.Session]. There may be tens of
+// thousands, so it holds what rights depend on and no more.
 type session struct {
-	api   *API
-	actor fade.Actor
+	api      *API
+	id       string
+	user     string
+	kind     fade.UserType
+	business *string
+	expires  time.Time
 }
 
-// User implements [ws.Session].
-func (s *session) User() string { return s.actor.User.ID }
+func newSession(a *API, actor fade.Actor) *session {
+	s := &session{a, actor.SessionID, actor.User.ID, fade.BusinessOwner, actor.User.BusinessID, actor.Expires}
+	if actor.User.UserType == fade.SuperAdmin {
+		s.kind = fade.SuperAdmin // the constant, which costs nothing
+	}
+	return s
+}
 
-// Expires implements [ws.Session].
-func (s *session) Expires() time.Time { return s.actor.Expires }
+// actor gives as much of the actor as rights depend on.
+func (s *session) actor() fade.Actor {
+	return fade.Actor{User: fade.User{ID: s.user, UserType: s.kind, BusinessID: s.business}, SessionID: s.id, Expires: s.expires}
+}
 
-// MaySubscribe implements [ws.Session].
+// ID implements [transport.Session].
+func (s *session) ID() string { return s.id }
+
+// User implements [transport.Session].
+func (s *session) User() string { return s.user }
+
+// Expires implements [transport.Session].
+func (s *session) Expires() time.Time { return s.expires }
+
+// MaySubscribe implements [transport.Session].
 func (s *session) MaySubscribe(channel string) error {
-	return s.refusal(live.MaySubscribe(s.actor, channel))
+	return s.refusal(live.MaySubscribe(s.actor(), channel))
 }
 
-// Authenticate implements [ws.Session]. A token of another user is refused: a socket does not change hands.
-func (s *session) Authenticate(ctx context.Context, token string) (ws.Session, error) {
+// Authenticate implements [transport.Session]. A token of another user is refused: a socket does not change hands.
+func (s *session) Authenticate(ctx context.Context, token string) (transport.Session, error) {
 	actor, err := s.api.o.Accounts.Authenticate(ctx, token)
 	if err != nil {
 		return nil, s.refusal(err)
 	}
-	if actor.User.ID != s.actor.User.ID {
+	if actor.User.ID != s.user {
 		return nil, s.refusal(fade.Errorf(fade.CodeForbidden, "This token is somebody else's. Open a new connection."))
 	}
-	return &session{s.api, actor}, nil
+	return newSession(s.api, actor), nil
 }
 
-// Renew implements [ws.Session].
-func (s *session) Renew(ctx context.Context) (ws.Session, error) {
-	actor, err := s.api.o.Accounts.Reauthenticate(ctx, s.actor)
+// Renew implements [transport.Session].
+func (s *session) Renew(ctx context.Context) (transport.Session, error) {
+	actor, err := s.api.o.Accounts.Reauthenticate(ctx, s.actor())
 	switch {
 	case err == nil:
-		return &session{s.api, actor}, nil
+		return newSession(s.api, actor), nil
 	case fade.ErrorCode(err) == fade.CodeUnauthorized:
 		return nil, &ws.CloseError{Code: ws.CloseRevoked, Reason: "the session has ended"}
 	}
 	return nil, err
 }
 
-// Handle implements [ws.Session].
+// Handle implements [transport.Session].
 func (s *session) Handle(ctx context.Context, messageType string, message json.RawMessage) error {
 	switch messageType {
 	case "ack":
@@ -139,7 +242,7 @@ func (s *session) Handle(ctx context.Context, messageType string, message json.R
 			Seq     int64  `json:"seq"`
 		}
 		if err := json.Unmarshal(message, &ack); err != nil || ack.Channel == "" || ack.Seq < 0 {
-			return &ws.Refusal{Code: "bad_request", Message: "An ack names a channel and a seq."}
+			return &transport.Refusal{Code: "bad_request", Message: "An ack names a channel and a seq."}
 		}
 		return s.MaySubscribe(ack.Channel)
 	case "mark_read":
@@ -147,18 +250,18 @@ func (s *session) Handle(ctx context.Context, messageType string, message json.R
 			NotificationID string `json:"notification_id"`
 		}
 		if err := json.Unmarshal(message, &mark); err != nil || mark.NotificationID == "" {
-			return &ws.Refusal{Code: "bad_request", Message: "A mark_read names a notification_id."}
+			return &transport.Refusal{Code: "bad_request", Message: "A mark_read names a notification_id."}
 		}
-		_, err := s.api.o.Inbox.Mark(ctx, s.actor, mark.NotificationID, true)
+		_, err := s.api.o.Inbox.Mark(ctx, s.actor(), mark.NotificationID, true)
 		return s.refusal(err)
 	}
-	return ws.ErrUnknownType
+	return transport.ErrUnknownType
 }
 
 // refusal tells the client of an error that is for people, and nobody but the log of any other.
 func (s *session) refusal(err error) error {
 	if e, ok := errors.AsType[*fade.Error](err); ok && e.Code != fade.CodeInternal {
-		return &ws.Refusal{Code: string(e.Code), Message: e.Message}
+		return &transport.Refusal{Code: string(e.Code), Message: e.Message}
 	}
 	return err
 }
@@ -167,12 +270,12 @@ func (s *session) refusal(err error) error {
 // until the context ends.
 func (a *API) Watch(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
-	system, err := a.o.Hub.Subscribe(ctx, live.System, nil, func() {
+	system, err := a.o.Hub.Subscribe(ctx, hub.Follow{Channel: live.System, Waker: hub.OnWake(func() {
 		select {
 		case wake <- struct{}{}:
 		default:
 		}
-	})
+	})})
 	if err != nil {
 		return err
 	}

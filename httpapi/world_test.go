@@ -23,7 +23,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/channel/memory"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/hub"
-	"github.com/fadedistrict/fade/realtime/ws"
+	"github.com/fadedistrict/fade/realtime/transport"
 	"github.com/fadedistrict/fade/store"
 )
 
@@ -79,7 +79,10 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	w.must(err)
 	w.must(w.db.Migrate(ctx))
 	h = hub.New(hub.Options{Log: w.db, Layer: layer, Logger: logger, Urgent: []string{live.System}})
-	sockets := ws.NewServer(ws.Options{Hub: h, Logger: logger})
+	sockets, err := transport.NewServer(transport.Options{Hub: h, Logger: logger})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.accounts = w.accountsAt(time.Now, 0)
 
 	o := Options{

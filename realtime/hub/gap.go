@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,7 +16,7 @@ func (h *Hub) aimAt(t *topic, seq int64) {
 	defer t.mu.Unlock()
 	t.logged = max(t.logged, seq)
 	t.target = max(t.target, seq)
-	if t.loaded && t.target > t.head && !t.filling {
+	if t.loaded && t.target > t.head.Load() && !t.filling {
 		h.counters.healed.Add(1)
 		h.startFill(t, h.o.Hold)
 	}
@@ -47,7 +48,7 @@ func (h *Hub) fill(t *topic, wait time.Duration) {
 			wait = fillRetry
 		}
 		t.mu.Lock()
-		if t.target <= t.head {
+		if t.target <= t.head.Load() {
 			t.filling = false
 			t.mu.Unlock()
 			return
@@ -60,7 +61,7 @@ func (h *Hub) fill(t *topic, wait time.Duration) {
 // subscribers read it themselves, page by page, as far as each needs.
 func (h *Hub) fillOnce(t *topic) error {
 	t.mu.Lock()
-	missing := t.target - t.head
+	missing := t.target - t.head.Load()
 	t.mu.Unlock()
 	if missing <= 0 {
 		return nil
@@ -71,7 +72,7 @@ func (h *Hub) fillOnce(t *topic) error {
 		}
 	}
 	t.mu.Lock()
-	after := t.head
+	after := t.head.Load()
 	t.mu.Unlock()
 
 	frames, err := h.page(t.name, after)
@@ -83,12 +84,12 @@ func (h *Hub) fillOnce(t *topic) error {
 	switch {
 	case err != nil:
 		return err
-	case len(frames) == 0 && after == t.head:
+	case len(frames) == 0 && after == t.head.Load():
 		h.disbelieve(t, after)
 		return nil
 	}
 	for _, frame := range frames {
-		if frame.seq == t.head+1 {
+		if frame.seq == t.head.Load()+1 {
 			h.push(t, frame)
 			h.counters.filled.Add(1)
 		}
@@ -113,7 +114,7 @@ func (h *Hub) jump(t *topic, keep int64) error {
 	reached := heads[t.name]
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if to := reached - keep; to > t.head {
+	if to := reached - keep; to > t.head.Load() {
 		t.moveTo(to)
 	}
 	t.logged = max(t.logged, reached)
@@ -147,7 +148,7 @@ func (h *Hub) compare(t *topic, seen, reached int64) {
 	defer t.mu.Unlock()
 	h.counters.rewound.Add(1)
 	h.o.Logger.Error("the log lost events that were delivered; going back, and telling who has seen them",
-		"channel", t.name, "delivered", t.head, "log", reached)
+		"channel", t.name, "delivered", t.head.Load(), "log", reached)
 	clear(t.held)
 	t.moveTo(reached)
 	t.logged, t.target = reached, reached
@@ -155,7 +156,13 @@ func (h *Hub) compare(t *topic, seen, reached int64) {
 }
 
 // moveTo sets the head without reading what is before it. The caller holds t.mu.
-func (t *topic) moveTo(seq int64) { t.head, t.ring, t.bytes = seq, nil, 0 }
+func (t *topic) moveTo(seq int64) {
+	t.head.Store(seq)
+	t.ring, t.bytes = nil, 0
+	for i := range t.latest {
+		t.latest[i].Store(nil)
+	}
+}
 
 // page reads events after a position and encodes them. Readers of the same page at the same time share
 // one query and its frames.
@@ -170,14 +177,36 @@ func (h *Hub) page(name string, after int64) ([]*Frame, error) {
 		}
 		frames := make([]*Frame, len(events))
 		for i, event := range events {
-			if frames[i], err = NewFrame(event); err != nil {
+			if frames[i], err = NewFrame(h.epoch, event); err != nil {
 				return nil, err
 			}
 		}
+		together(frames)
 		return frames, nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return shared.([]*Frame), nil
+}
+
+// extend lengthens the ring backwards with a page of the log that ends where the ring begins, so that whoever
+// else comes back from there, after a restart perhaps, finds it in memory.
+func (h *Hub) extend(t *topic, page []*Frame) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	floor := t.head.Load() - int64(len(t.ring))
+	first, last := page[0].seq, page[len(page)-1].seq
+	if first > floor || last < floor {
+		return
+	}
+	page = page[:floor-first+1]
+	size := t.bytes
+	for _, f := range page {
+		size += len(f.plain)
+	}
+	if len(page)+len(t.ring) <= h.o.RingEvents && size <= h.o.RingBytes {
+		t.ring = slices.Concat(page, t.ring)
+		t.bytes = size
+	}
 }

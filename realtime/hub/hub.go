@@ -151,16 +151,17 @@ func (h *Hub) stop() {
 // does not block.
 func (h *Hub) Publish(events ...eventlog.Event) {
 	for _, event := range events {
-		frame, err := NewFrame(event)
+		frame, err := NewFrame(h.epoch, event)
 		if err != nil { // it was encoded once when it was written, so this is a fault of ours
 			h.o.Logger.Error("an event cannot be encoded", "channel", event.Channel, "seq", event.Seq, "error", err)
 			continue
 		}
 		h.counters.published.Add(1)
+		hint := h.hint(frame) // first: once accepted, the frame is others' too
 		if t := h.active(event.Channel); t != nil {
 			h.accept(t, frame)
 		}
-		h.o.Layer.Publish(event.Channel, h.hint(frame))
+		h.o.Layer.Publish(event.Channel, hint)
 	}
 }
 
@@ -193,14 +194,14 @@ func (r *receiver) Message(name string, hint []byte) {
 		h.o.Logger.Warn("the channel layer brought something that is no event", "channel", name, "error", err)
 		return
 	}
-	h.accept(t, frameOf(event.Seq, text))
+	h.accept(t, frameOf(h.epoch, event.Seq, text))
 }
 
 // knows counts an event that was seen.
 func (h *Hub) knows(t *topic, seq int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	known := t.loaded && seq <= t.head
+	known := t.loaded && seq <= t.head.Load()
 	if known {
 		h.counters.duplicates.Add(1)
 	}
@@ -285,7 +286,7 @@ func (h *Hub) heads(names []string) map[*topic]int64 {
 		if t := h.active(name); t != nil {
 			t.mu.Lock()
 			if t.loaded {
-				heads[t] = t.head
+				heads[t] = t.head.Load()
 			}
 			t.mu.Unlock()
 		}
@@ -317,7 +318,7 @@ func (h *Hub) sweep(now time.Time) {
 	idle := 0
 	for name, t := range h.topics {
 		t.mu.Lock()
-		if !t.urgent && t.loaded && len(t.subscribers) == 0 && !t.filling {
+		if !t.urgent && t.loaded && len(t.groups) == 0 && !t.filling {
 			idle++
 			if idle > maxIdle || now.Sub(t.idleSince) >= h.o.Linger {
 				t.closed = true

@@ -147,7 +147,7 @@ func TestHub_brokenLog(t *testing.T) {
 		h := run(t, hub.Options{Log: log, Layer: silent{}})
 		f := follow(t, h, "a", nil)
 		log.SetBroken(true)
-		if _, err := h.Subscribe(context.Background(), "b", nil, func() {}); err == nil {
+		if _, err := h.Subscribe(context.Background(), idle("b", nil)); err == nil {
 			t.Error("Subscribe() on an inactive channel succeeds without its head")
 		}
 		log.Append("a")
@@ -186,7 +186,7 @@ func TestHub_hangingLog(t *testing.T) {
 		defer cancel()
 		for name, since := range map[string]*eventlog.Position{"a": {Seq: 1}, "b": nil} {
 			start := time.Now()
-			_, err := h.Subscribe(ctx, name, since, func() {})
+			_, err := h.Subscribe(ctx, idle(name, since))
 			if waited := time.Since(start); err == nil || waited > time.Minute {
 				t.Errorf("Subscribe(%s) = %v after %v", name, err, waited)
 			}
@@ -198,7 +198,7 @@ func TestHub_linger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := eventlogtest.New()
 		h := run(t, hub.Options{Log: log, Layer: silent{}, Linger: time.Minute})
-		s, err := h.Subscribe(context.Background(), "a", nil, func() {})
+		s, err := h.Subscribe(context.Background(), idle("a", nil))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,18 +44,23 @@ type follower struct {
 func follow(t testing.TB, h *hub.Hub, name string, since *eventlog.Position) *follower {
 	t.Helper()
 	f := &follower{t: t, wakeup: make(chan struct{}, 1)}
-	s, err := h.Subscribe(context.Background(), name, since, func() {
+	s, err := h.Subscribe(context.Background(), hub.Follow{Channel: name, Since: since, Waker: hub.OnWake(func() {
 		select {
 		case f.wakeup <- struct{}{}:
 		default:
 		}
-	})
+	})})
 	if err != nil {
 		t.Fatalf("Subscribe(%s) = %v", name, err)
 	}
 	f.s, f.last = s, s.From()
 	t.Cleanup(s.Close)
 	return f
+}
+
+// idle follows a channel without ever being told of anything.
+func idle(name string, since *eventlog.Position) hub.Follow {
+	return hub.Follow{Channel: name, Since: since, Waker: hub.OnWake(func() {})}
 }
 
 // pull takes what there is now.

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/fadedistrict/fade/realtime/eventlog"
@@ -22,37 +23,57 @@ type Reset struct {
 	Reason string
 }
 
-// Subscription is one subscriber's cursor in a channel. One goroutine at a time may use it.
+// Error says so.
+func (r *Reset) Error() string { return fmt.Sprintf("hub: reset to %d: %s", r.Seq, r.Reason) }
+
+// ErrNotInMemory says that what follows a cursor has to be read from the log.
+var ErrNotInMemory = errors.New("hub: the ring begins after the cursor")
+
+// Subscription is one subscriber's cursor in a channel. One goroutine at a time may use it, but for Fetch
+// and Close.
 type Subscription struct {
 	hub    *Hub
 	topic  *topic
-	wake   func()
-	index  int   // in topic.subscribers; guarded by topic.mu
+	group  *Group
+	owner  any
+	as     Encoding
+	index  int   // in group.subs; -1 once closed; guarded by topic.mu
 	cursor int64 // the newest sequence given out
 	from   int64 // where the stream began
 	head   int64 // the channel's head at that time
 	reset  *Reset
 }
 
-// Subscribe starts following a channel: after the position since, or from now on where it is nil. wake is
-// called, from any goroutine and perhaps under a lock, whenever there may be something to pull: it must not
-// block and not call the hub. It is called at once if there is. An empty epoch in since means the hub's own.
-func (h *Hub) Subscribe(ctx context.Context, name string, since *eventlog.Position, wake func()) (*Subscription, error) {
+// Follow is what a subscriber wants.
+type Follow struct {
+	Channel  string
+	Since    *eventlog.Position // to continue after; nil for from now on; an empty epoch means the hub's own
+	Encoding Encoding
+	Waker    Waker
+	Owner    any // whatever the waker knows the subscription by
+}
+
+// Subscribe starts following a channel. The waker is called at once if there is something to pull. The
+// error is the log's, or the context's.
+func (h *Hub) Subscribe(ctx context.Context, f Follow) (*Subscription, error) {
 	for {
-		t, err := h.activate(ctx, name)
+		t, err := h.activate(ctx, f.Channel)
 		if err != nil {
 			return nil, err
 		}
-		if since != nil {
-			if err := h.catchUpTo(ctx, t, *since); err != nil {
+		if f.Since != nil {
+			if err := h.catchUpTo(ctx, t, *f.Since); err != nil {
 				return nil, err
 			}
 		}
-		if s := h.join(t, since, wake); s != nil {
+		if s := h.join(t, f); s != nil {
 			return s, nil
 		}
 	}
 }
+
+// OnWake makes a Waker for one subscription out of a function, to which the rules of [Waker.Wake] apply.
+func OnWake(wake func()) Waker { return &call{wake} }
 
 // catchUpTo looks at the log where a client is ahead of this node: it read from the database what the
 // hint for has not yet arrived.
@@ -73,27 +94,27 @@ func (h *Hub) catchUpTo(ctx context.Context, t *topic, since eventlog.Position) 
 }
 
 // join adds a subscriber; nil if the topic was deactivated meanwhile.
-func (h *Hub) join(t *topic, since *eventlog.Position, wake func()) *Subscription {
+func (h *Hub) join(t *topic, f Follow) *Subscription {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
 		return nil
 	}
-	known := t.known()
-	s := &Subscription{hub: h, topic: t, wake: wake, cursor: t.head, from: t.head, head: known, index: len(t.subscribers)}
-	switch {
+	known, head := t.known(), t.head.Load()
+	s := &Subscription{hub: h, topic: t, owner: f.Owner, as: f.Encoding, cursor: head, from: head, head: known}
+	switch since := f.Since; {
 	case since == nil:
 	case since.Epoch != "" && since.Epoch != h.epoch:
-		s.reset = &Reset{Seq: t.head, Reason: ResetEpoch}
+		s.reset = &Reset{Seq: head, Reason: ResetEpoch}
 	case since.Seq > known:
-		s.reset = &Reset{Seq: t.head, Reason: ResetAhead}
+		s.reset = &Reset{Seq: head, Reason: ResetAhead}
 	default:
 		s.cursor, s.from = since.Seq, since.Seq
 	}
-	t.subscribers = append(t.subscribers, s)
+	t.add(s, f.Waker)
 	h.counters.subscriptions.Add(1)
-	if s.reset != nil || s.cursor < t.head {
-		wake()
+	if s.Pending() {
+		f.Waker.Wake(s.group)
 	}
 	return s
 }
@@ -101,93 +122,128 @@ func (h *Hub) join(t *topic, since *eventlog.Position, wake func()) *Subscriptio
 // Channel names the channel.
 func (s *Subscription) Channel() string { return s.topic.name }
 
+// Owner gives what the subscriber called itself.
+func (s *Subscription) Owner() any { return s.owner }
+
 // From gives the sequence that the stream continues from: the first event has the one after it.
 func (s *Subscription) From() int64 { return s.from }
 
 // Head gives the channel's head when the subscription began: events up to it are being caught up.
 func (s *Subscription) Head() int64 { return s.head }
 
-// Cursor gives the newest sequence that was pulled.
+// Cursor gives the newest sequence that was taken.
 func (s *Subscription) Cursor() int64 { return s.cursor }
 
-// Next appends to frames what follows the cursor, at most about maxBytes of it, and moves the cursor. No
-// frames and no reset mean that the subscriber is up to date. A reset comes alone; the stream goes on
-// after it. After an error the cursor is where it was: call again later.
-func (s *Subscription) Next(frames []*Frame, maxBytes int) ([]*Frame, *Reset, error) {
+// Position gives the cursor with its epoch.
+func (s *Subscription) Position() eventlog.Position {
+	return eventlog.Position{Epoch: s.hub.epoch, Seq: s.cursor}
+}
+
+// Pending tells whether there is something to take.
+func (s *Subscription) Pending() bool { return s.cursor != s.topic.head.Load() || s.reset != nil }
+
+// Behind gives how many events follow the cursor.
+func (s *Subscription) Behind() int64 { return max(0, s.topic.head.Load()-s.cursor) }
+
+// Peek gives what follows the cursor, at most about maxBytes of it, from memory alone, and leaves the cursor
+// where it is; nil if the subscriber is up to date. A [*Reset] comes once, and has moved the cursor.
+// ErrNotInMemory asks to Fetch.
+func (s *Subscription) Peek(maxBytes int) (*Batch, error) {
 	if reset := s.reset; reset != nil {
 		s.reset = nil
 		s.hub.counters.resets.Add(1)
-		return frames, reset, nil
+		return nil, reset
 	}
 	t := s.topic
+	if b := t.latest[s.as].Load(); b != nil && b.Before() == s.cursor && b.size <= maxBytes {
+		return b, nil
+	}
 	t.mu.Lock()
-	head, floor := t.head, t.head-int64(len(t.ring))
-	if s.cursor > t.known() { // the log was rewound: what it has seen is not in it any more
+	defer t.mu.Unlock()
+	head := t.head.Load()
+	floor := head - int64(len(t.ring))
+	switch {
+	case s.cursor > t.known(): // the log was rewound: what it has seen is not in it any more
 		s.cursor = head
-		t.mu.Unlock()
 		s.hub.counters.resets.Add(1)
-		return frames, &Reset{Seq: head, Reason: ResetAhead}, nil
+		return nil, &Reset{Seq: head, Reason: ResetAhead}
+	case s.cursor >= head:
+		return nil, nil
+	case s.cursor < floor:
+		return nil, ErrNotInMemory
 	}
-	if s.cursor >= floor {
-		before := len(frames)
-		if s.cursor < head {
-			frames = s.take(frames, t.ring[s.cursor-floor:], maxBytes)
-		}
-		t.mu.Unlock()
-		s.hub.counters.fromRing.Add(int64(len(frames) - before))
-		return frames, nil, nil
+	b := newBatch(t.ring[s.cursor-floor:], s.as, maxBytes)
+	if b.Last() == head {
+		t.latest[s.as].Store(b)
 	}
-	t.mu.Unlock()
-	return s.nextFromLog(frames, maxBytes, head)
+	return b, nil
 }
 
-func (s *Subscription) nextFromLog(frames []*Frame, maxBytes int, head int64) ([]*Frame, *Reset, error) {
-	page, err := s.hub.page(s.topic.name, s.cursor)
+// Advance moves the cursor, to the position after what was taken.
+func (s *Subscription) Advance(seq int64) { s.cursor = seq }
+
+// Taken counts events that a subscriber took from a batch: from memory, or from the log.
+func (h *Hub) Taken(events int, fetched bool) {
+	if fetched {
+		h.counters.fromLog.Add(int64(events))
+	} else {
+		h.counters.fromRing.Add(int64(events))
+	}
+}
+
+// Fetch reads what follows a position of the subscription's channel from the log, at most about maxBytes of
+// it; nil if nothing does. It may block, and may be called from any goroutine. The error is the log's, or a
+// [*Reset], which does not move the cursor.
+func (s *Subscription) Fetch(after int64, maxBytes int) (*Batch, error) {
+	page, err := s.hub.page(s.topic.name, after)
 	switch {
 	case errors.Is(err, eventlog.ErrPruned):
-		s.cursor = head
 		s.hub.counters.resets.Add(1)
-		return frames, &Reset{Seq: head, Reason: ResetRetention}, nil
+		return nil, &Reset{Seq: s.topic.head.Load(), Reason: ResetRetention}
 	case err != nil:
+		return nil, err
+	case len(page) == 0:
+		return nil, nil
+	}
+	s.hub.extend(s.topic, page)
+	b := newBatch(page, s.as, maxBytes)
+	if b.Last() > s.topic.head.Load() { // a page may reach further than the hub has heard
+		s.hub.aimAt(s.topic, b.Last())
+	}
+	return b, nil
+}
+
+// Next appends to frames what follows the cursor, at most about maxBytes of it, and moves the cursor; it
+// reads the log if it must. No frames and no reset mean that the subscriber is up to date. A reset comes
+// alone; the stream goes on after it. After an error the cursor is where it was: call again later.
+func (s *Subscription) Next(frames []*Frame, maxBytes int) ([]*Frame, *Reset, error) {
+	b, err := s.Peek(maxBytes)
+	fetched := errors.Is(err, ErrNotInMemory)
+	if fetched {
+		b, err = s.Fetch(s.cursor, maxBytes)
+	}
+	if reset, ok := errors.AsType[*Reset](err); ok {
+		s.cursor = reset.Seq
+		return frames, reset, nil
+	}
+	if err != nil || b == nil {
 		return frames, nil, err
 	}
-	before := len(frames)
-	frames = s.take(frames, page, maxBytes)
-	if s.cursor > head { // a page may reach further than the hub has heard
-		s.hub.aimAt(s.topic, s.cursor)
-	}
-	s.hub.counters.fromLog.Add(int64(len(frames) - before))
-	return frames, nil, nil
+	s.cursor = b.Last()
+	s.hub.Taken(len(b.frames), fetched)
+	return append(frames, b.frames...), nil, nil
 }
 
-// take appends frames up to the bound, but at least one, and moves the cursor behind them.
-func (s *Subscription) take(into, from []*Frame, maxBytes int) []*Frame {
-	for i, frame := range from {
-		if maxBytes -= len(frame.wire); maxBytes < 0 && i > 0 {
-			break
-		}
-		into = append(into, frame)
-		s.cursor = frame.seq
-	}
-	return into
-}
-
-// Close ends the subscription. Its wake may be called once more by a round that was under way.
+// Close ends the subscription. Its waker may be called once more by a commit that is under way.
 func (s *Subscription) Close() {
 	t := s.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s.index < 0 {
+	if !t.remove(s) {
 		return
 	}
-	last := len(t.subscribers) - 1
-	t.subscribers[s.index] = t.subscribers[last]
-	t.subscribers[s.index].index = s.index
-	t.subscribers[last] = nil
-	t.subscribers = t.subscribers[:last]
-	s.index = -1
 	s.hub.counters.subscriptions.Add(-1)
-	if last == 0 {
+	if len(t.groups) == 0 {
 		t.idleSince = time.Now()
 	}
 }

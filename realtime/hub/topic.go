@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,19 +15,20 @@ type topic struct {
 	ready  chan struct{} // closed when loaded, or failed with err
 	err    error
 
-	mu          sync.Mutex
-	head        int64    // the newest sequence accepted
-	ring        []*Frame // the newest frames, up to head, without a gap
-	bytes       int      // their size
-	held        map[int64]*Frame
-	logged      int64 // the log has shown that it reaches this far; the head may be above it
-	target      int64 // where to fill up to: what the log has shown or a hint has claimed
-	filling     bool  // a goroutine reads the gap from the log
-	subscribers []*Subscription
-	waking      bool // a goroutine wakes the subscribers
-	unwoken     bool // and has to begin again: the head moved since
-	idleSince   time.Time
-	closed      bool // deactivated: look the channel up again
+	mu        sync.Mutex
+	ring      []*Frame // the newest frames, up to the head, without a gap; what was in it is not overwritten
+	bytes     int      // their size
+	chunk     *chunk   // where the next frame's bytes go
+	held      map[int64]*Frame
+	logged    int64 // the log has shown that it reaches this far; the head may be above it
+	target    int64 // where to fill up to: what the log has shown or a hint has claimed
+	filling   bool  // a goroutine reads the gap from the log
+	groups    []*Group
+	idleSince time.Time
+	closed    bool // deactivated: look the channel up again
+
+	head   atomic.Int64 // the newest sequence accepted; changed with mu held
+	latest [encodings]atomic.Pointer[Batch]
 }
 
 // activate gives the topic of a channel, making it active first if it is not.
@@ -35,7 +37,7 @@ func (h *Hub) activate(ctx context.Context, name string) (*topic, error) {
 	t := h.topics[name]
 	first := t == nil
 	if first {
-		t = &topic{name: name, ready: make(chan struct{}), held: map[int64]*Frame{}}
+		t = &topic{name: name, ready: make(chan struct{})}
 		for _, urgent := range h.o.Urgent {
 			t.urgent = t.urgent || urgent == name
 		}
@@ -72,7 +74,8 @@ func (h *Hub) load(ctx context.Context, t *topic) {
 	}
 	h.counters.activations.Add(1)
 	t.mu.Lock()
-	t.head, t.logged, t.loaded, t.idleSince = heads[t.name], heads[t.name], true, time.Now()
+	t.head.Store(heads[t.name])
+	t.logged, t.loaded, t.idleSince = heads[t.name], true, time.Now()
 	h.drainHeld(t)
 	t.mu.Unlock()
 	close(t.ready)
@@ -83,10 +86,10 @@ func (h *Hub) accept(t *topic, frame *Frame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case t.loaded && frame.seq <= t.head:
+	case t.loaded && frame.seq <= t.head.Load():
 		h.counters.duplicates.Add(1)
 		return
-	case t.loaded && frame.seq == t.head+1:
+	case t.loaded && frame.seq == t.head.Load()+1:
 		h.push(t, frame)
 		h.drainHeld(t)
 		h.wake(t)
@@ -94,6 +97,9 @@ func (h *Hub) accept(t *topic, frame *Frame) {
 	case len(t.held) >= maxHeld:
 		h.counters.overheld.Add(1)
 	default:
+		if t.held == nil {
+			t.held = map[int64]*Frame{}
+		}
 		t.held[frame.seq] = frame
 		h.counters.held.Add(1)
 	}
@@ -105,21 +111,21 @@ func (h *Hub) accept(t *topic, frame *Frame) {
 
 // push puts the next frame into the ring and drops the oldest past the bounds. The caller holds t.mu.
 func (h *Hub) push(t *topic, frame *Frame) {
-	t.head = frame.seq
+	t.gather(frame)
 	t.ring = append(t.ring, frame)
-	t.bytes += len(frame.wire)
+	t.bytes += len(frame.plain)
 	for len(t.ring) > h.o.RingEvents || t.bytes > h.o.RingBytes && len(t.ring) > 1 {
-		t.bytes -= len(t.ring[0].wire)
-		t.ring[0] = nil
-		t.ring = t.ring[1:]
+		t.bytes -= len(t.ring[0].plain)
+		t.ring = t.ring[1:] // append moves to a new array in time, and lets the old one go
 	}
+	t.head.Store(frame.seq)
 	h.counters.accepted.Add(1)
 }
 
 // drainHeld pushes the held frames that are next now. The caller holds t.mu.
 func (h *Hub) drainHeld(t *topic) {
 	for len(t.held) > 0 {
-		frame := t.held[t.head+1]
+		frame := t.held[t.head.Load()+1]
 		if frame == nil {
 			break
 		}
@@ -127,53 +133,16 @@ func (h *Hub) drainHeld(t *topic) {
 		h.push(t, frame)
 	}
 	for seq := range t.held {
-		if seq <= t.head {
+		if seq <= t.head.Load() {
 			delete(t.held, seq)
 		}
 	}
-	t.target = max(t.target, t.head)
-	if t.target > t.head {
+	t.target = max(t.target, t.head.Load())
+	if t.target > t.head.Load() {
 		h.startFill(t, h.o.Hold)
 	}
 }
 
 // known gives how far the channel certainly reaches. The caller holds t.mu.
-func (t *topic) known() int64 { return max(t.head, t.logged) }
+func (t *topic) known() int64 { return max(t.head.Load(), t.logged) }
 
-// inlineWakes are so few subscribers that whoever moves the head wakes them itself. More are woken beside it:
-// a commit must not wait until thousands have been told of it, and what is committed meanwhile they are told
-// of together.
-const inlineWakes = 8
-
-// wake tells the subscribers that the head moved. The caller holds t.mu.
-func (h *Hub) wake(t *topic) {
-	if len(t.subscribers) <= inlineWakes {
-		for _, s := range t.subscribers {
-			s.wake()
-		}
-		return
-	}
-	t.unwoken = true
-	if !t.waking {
-		t.waking = h.background(func() { h.wakeAll(t) })
-	}
-}
-
-// wakeAll wakes the subscribers, without holding up the channel, until none is left to be woken.
-func (h *Hub) wakeAll(t *topic) {
-	var round []*Subscription
-	for {
-		t.mu.Lock()
-		if !t.unwoken {
-			t.waking = false
-			t.mu.Unlock()
-			return
-		}
-		t.unwoken = false
-		round = append(round[:0], t.subscribers...)
-		t.mu.Unlock()
-		for _, s := range round {
-			s.wake()
-		}
-	}
-}

@@ -14,19 +14,20 @@ type Code uint16
 
 // The close codes that the server sends.
 const (
-	CloseNormal       Code = 1000
-	CloseGoingAway    Code = 1001
-	CloseProtocol     Code = 1002
-	CloseUnsupported  Code = 1003
-	CloseInvalidUTF8  Code = 1007
-	CloseTooBig       Code = 1009
-	CloseMalformed    Code = 4400
-	CloseUnauthorized Code = 4401 // the token has expired: sign in, or refresh it, first
-	CloseForbidden    Code = 4403 // the role or business changed
-	CloseRevoked      Code = 4409 // the session has ended or the user was deactivated
-	CloseTooSlow      Code = 4450
-	CloseDraining     Code = 4451
-	CloseOverloaded   Code = 4452 // more messages than a client may send
+	CloseNormal         Code = 1000
+	CloseGoingAway      Code = 1001
+	CloseProtocol       Code = 1002
+	CloseUnsupported    Code = 1003
+	CloseInvalidPayload Code = 1007 // text that is not UTF-8, or compressed data that is none
+	CloseTooBig         Code = 1009
+	CloseInternal       Code = 1011
+	CloseMalformed      Code = 4400
+	CloseUnauthorized   Code = 4401 // the token has expired: sign in, or refresh it, first
+	CloseForbidden      Code = 4403 // the role or business changed
+	CloseRevoked        Code = 4409 // the session has ended or the user was deactivated
+	CloseTooSlow        Code = 4450
+	CloseDraining       Code = 4451
+	CloseOverloaded     Code = 4452 // more messages than a client may send
 )
 
 // CloseError ends a connection with a code and a reason of at most 123 bytes.
@@ -41,24 +42,24 @@ func (e *CloseError) Error() string { return fmt.Sprintf("close %d: %s", e.Code,
 // maxControl is the longest payload of a control frame (RFC 6455, section 5.5).
 const maxControl = 125
 
-// closeFrame gives the frame that says so.
-func (e *CloseError) closeFrame() []byte {
+// Frame gives the frame that says so.
+func (e *CloseError) Frame() []byte {
 	reason := e.Reason
 	for len(reason) > maxControl-2 || !utf8.ValidString(reason) {
 		reason = reason[:len(reason)-1]
 	}
 	payload := append(binary.BigEndian.AppendUint16(nil, uint16(e.Code)), reason...)
-	return controlFrame(ws.OpClose, payload)
+	return ControlFrame(ws.OpClose, payload)
 }
 
-// controlFrame gives an unmasked control frame. The payload must not be longer than maxControl.
-func controlFrame(op ws.OpCode, payload []byte) []byte {
+// ControlFrame gives an unmasked control frame. The payload must not be longer than 125 bytes.
+func ControlFrame(op ws.OpCode, payload []byte) []byte {
 	return append([]byte{0x80 | byte(op), byte(len(payload))}, payload...)
 }
 
-// answerClose gives what to close with after the client's close frame: its own code, or a protocol error
+// AnswerClose gives what to close with after the client's close frame: its own code, or a protocol error
 // if the frame breaks section 5.5.1 or 7.4.
-func answerClose(payload []byte) *CloseError {
+func AnswerClose(payload []byte) *CloseError {
 	if len(payload) == 0 {
 		return &CloseError{Code: CloseNormal}
 	}
@@ -70,7 +71,7 @@ func answerClose(payload []byte) *CloseError {
 		return &CloseError{CloseProtocol, "this close code is not allowed"}
 	}
 	if !utf8.Valid(payload[2:]) {
-		return &CloseError{CloseInvalidUTF8, "the close reason is not UTF-8"}
+		return &CloseError{CloseInvalidPayload, "the close reason is not UTF-8"}
 	}
 	return &CloseError{Code: Code(code)}
 }

@@ -10,18 +10,21 @@ import (
 // MaxMessage is the longest message a client may send, in bytes, over all its fragments.
 const MaxMessage = 64 << 10
 
-// decoder turns what arrives from a client into messages, whatever pieces it arrives in. It owns memory
+// Decoder turns what arrives from a client into messages, whatever pieces it arrives in. It owns memory
 // only while a frame or a fragmented message is incomplete.
-type decoder struct {
-	partial  []byte // the beginning of an incomplete frame
-	message  []byte // the fragments of an incomplete message
-	fragment bool   // a fragmented message is under way
+type Decoder struct {
+	Compression bool // messages may be compressed: permessage-deflate was agreed on
+
+	partial    []byte // the beginning of an incomplete frame
+	message    []byte // the fragments of an incomplete message
+	fragment   bool   // a fragmented message is under way
+	compressed bool   // and it is compressed
 }
 
-// feed takes the next bytes and calls handle for every complete message: text, ping, pong or close. The
-// payload is valid until handle returns. feed may write to data: it unmasks in place. The error is
+// Feed takes the next bytes and calls handle for every complete message: text, ping, pong or close. The
+// payload is valid until handle returns. Feed may write to data: it unmasks in place. The error is
 // handle's, or a [*CloseError] for what breaks RFC 6455; after one the decoder must not be fed again.
-func (d *decoder) feed(data []byte, handle func(op ws.OpCode, payload []byte) error) error {
+func (d *Decoder) Feed(data []byte, handle func(op ws.OpCode, payload []byte) error) error {
 	owned := len(d.partial) > 0
 	if owned {
 		data = append(d.partial, data...)
@@ -52,19 +55,20 @@ func (d *decoder) feed(data []byte, handle func(op ws.OpCode, payload []byte) er
 
 // frame is one frame of a client, unmasked.
 type frame struct {
-	final   bool
-	op      ws.OpCode
-	payload []byte
+	final      bool
+	compressed bool
+	op         ws.OpCode
+	payload    []byte
 }
 
 // cut takes the first frame off data; nil if it is not all there yet. What can be refused by the header
 // alone is refused before its payload arrives.
-func (d *decoder) cut(data []byte) (*frame, []byte, error) {
+func (d *Decoder) cut(data []byte) (*frame, []byte, error) {
 	if len(data) < 2 {
 		return nil, nil, nil
 	}
-	f := frame{final: data[0]&0x80 != 0, op: ws.OpCode(data[0] & 0x0f)}
-	if data[0]&0x70 != 0 {
+	f := frame{final: data[0]&0x80 != 0, compressed: data[0]&compressedBit != 0, op: ws.OpCode(data[0] & 0x0f)}
+	if data[0]&0x30 != 0 || f.compressed && (!d.Compression || f.op != ws.OpText) { // RFC 7692, section 6.1
 		return nil, nil, &CloseError{CloseProtocol, "a reserved bit is set"}
 	}
 	if data[1]&0x80 == 0 {
@@ -92,7 +96,7 @@ func (d *decoder) cut(data []byte) (*frame, []byte, error) {
 }
 
 // allowed checks what a header says against the frames before it and against the bounds.
-func (d *decoder) allowed(f frame, length uint64) error {
+func (d *Decoder) allowed(f frame, length uint64) error {
 	switch f.op {
 	case ws.OpText:
 		if d.fragment {
@@ -122,22 +126,32 @@ func (d *decoder) allowed(f frame, length uint64) error {
 }
 
 // take adds a frame to its message, and hands over what is complete.
-func (d *decoder) take(f frame, handle func(ws.OpCode, []byte) error) error {
+func (d *Decoder) take(f frame, handle func(ws.OpCode, []byte) error) error {
 	if f.op.IsControl() {
 		return handle(f.op, f.payload)
 	}
 	if !f.final {
+		d.compressed = d.compressed || f.compressed
 		d.fragment = true
 		d.message = append(d.message, f.payload...)
 		return nil
 	}
-	message := f.payload
+	message, compressed := f.payload, f.compressed || d.compressed
 	if d.fragment {
 		message = append(d.message, f.payload...)
-		d.message, d.fragment = nil, false
+		d.message, d.fragment, d.compressed = nil, false, false
+	}
+	if compressed {
+		var err error
+		if message, err = inflate(message); err != nil {
+			return err
+		}
 	}
 	if !utf8.Valid(message) {
-		return &CloseError{CloseInvalidUTF8, "the message is not UTF-8"}
+		return &CloseError{CloseInvalidPayload, "the message is not UTF-8"}
 	}
 	return handle(ws.OpText, message)
 }
+
+// Idle tells whether nothing is incomplete, so that a new decoder would go on as well.
+func (d *Decoder) Idle() bool { return d.partial == nil && !d.fragment }

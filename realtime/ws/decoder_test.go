@@ -63,8 +63,8 @@ func TestDecoder(t *testing.T) {
 		"control frames between fragments":   {join(clientFrame(text, []byte("a")), clientFrame(fin|ping, []byte("p")), clientFrame(fin|pong, nil), clientFrame(fin|continuation, []byte("b"))), []string{"9:p", "10:", "T:ab"}, 0},
 		"fragments that are too long":        {join(clientFrame(text, make([]byte, 40_000)), clientFrame(fin|continuation, make([]byte, 40_000))), nil, CloseTooBig},
 		"UTF-8 cut by a fragment":            {join(clientFrame(text, emoji[:2]), clientFrame(fin|continuation, emoji[2:])), []string{"T:💈"}, 0},
-		"UTF-8 that ends too early":          {clientFrame(fin|text, emoji[:3]), nil, CloseInvalidUTF8},
-		"UTF-8 surrogate":                    {clientFrame(fin|text, []byte("\xed\xa0\x80")), nil, CloseInvalidUTF8},
+		"UTF-8 that ends too early":          {clientFrame(fin|text, emoji[:3]), nil, CloseInvalidPayload},
+		"UTF-8 surrogate":                    {clientFrame(fin|text, []byte("\xed\xa0\x80")), nil, CloseInvalidPayload},
 		"binary":                             {clientFrame(fin|binaryOp, []byte("x")), nil, CloseUnsupported},
 		"reserved bit":                       {clientFrame(fin|0x40|text, []byte("x")), nil, CloseProtocol},
 		"unknown opcode":                     {clientFrame(fin|0x3, nil), nil, CloseProtocol},
@@ -94,11 +94,11 @@ func TestDecoder(t *testing.T) {
 }
 
 func decode(in []byte, step int) (got []string, code Code) {
-	var d decoder
+	var d Decoder
 	in = append([]byte(nil), in...)
 	for len(in) > 0 {
 		n := min(step, len(in))
-		err := d.feed(in[:n], func(op ws.OpCode, payload []byte) error {
+		err := d.Feed(in[:n], func(op ws.OpCode, payload []byte) error {
 			name := "T"
 			if op != ws.OpText {
 				name = string([]byte("0123456789")[op%10])
@@ -155,19 +155,6 @@ func FuzzDecoder(f *testing.F) {
 	})
 }
 
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`{"type":"ping"}`, `{"type":"subscribe","channel":"a","since":7,"epoch":"e"}`, `[]`, `{"type":1}`, `null`, `{"type":"subscribe","since":1e99}`} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, in []byte) {
-		r, err := parse(in)
-		closing, _ := errors.AsType[*CloseError](err)
-		if err == nil && r.Type == "" || err != nil && (closing == nil || closing.Code != CloseMalformed) {
-			t.Errorf("parse(%q) = %+v, %v", in, r, err)
-		}
-	})
-}
-
 func TestAnswerClose(t *testing.T) {
 	payload := func(code uint16, reason string) []byte {
 		return append(binary.BigEndian.AppendUint16(nil, code), reason...)
@@ -189,13 +176,13 @@ func TestAnswerClose(t *testing.T) {
 		"TLS":            {payload(1015, ""), CloseProtocol},
 		"not registered": {payload(2999, ""), CloseProtocol},
 		"above":          {payload(5000, ""), CloseProtocol},
-		"bad reason":     {payload(1000, "\xff"), CloseInvalidUTF8},
+		"bad reason":     {payload(1000, "\xff"), CloseInvalidPayload},
 	} {
-		if got := answerClose(test.in); got.Code != test.want {
+		if got := AnswerClose(test.in); got.Code != test.want {
 			t.Errorf("%s: closes with %d, want %d", name, got.Code, test.want)
 		}
 	}
-	long := (&CloseError{CloseProtocol, strings.Repeat("é", 100)}).closeFrame()
+	long := (&CloseError{CloseProtocol, strings.Repeat("é", 100)}).Frame()
 	if len(long) > 2+maxControl || !bytes.HasSuffix(long, []byte("é")) {
 		t.Errorf("a long reason makes a frame of %d bytes", len(long))
 	}

@@ -1,8 +1,4 @@
-// Package ws is the WebSocket transport: it speaks RFC 6455 with clients and the messages of
-// docs/protocol.md on top of it, and gives each connection what its subscriptions have pending.
-//
-// The package is in three layers. [decoder] turns bytes into messages and knows no I/O. [conn] moves the
-// bytes: one goroutine reads; a second exists only while there is something to write, and writes all that
-// is pending with one system call. peer, the protocol's state, sits between a conn and the hub. Who the
-// client is and what it may do is the application's business: it passes in a [Session].
+// Package ws is RFC 6455 without I/O: [Decoder] turns what a client sends into messages, whatever pieces it
+// arrives in; [AppendText], [ControlFrame] and [CloseError] make what a server sends; [Token], [OriginAllowed]
+// and [Upgrade] read and answer the request that a socket begins with. Package transport moves the bytes.
 package ws

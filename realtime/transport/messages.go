@@ -1,11 +1,11 @@
-package ws
+package transport
 
 import (
 	"encoding/json"
 	"errors"
 	"time"
 
-	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // request is a message of the client, of whatever type.
@@ -27,12 +27,12 @@ func parse(text []byte) (request, error) {
 		r.odd, err = true, nil
 	}
 	if err != nil || r.Type == "" {
-		return request{}, &CloseError{CloseMalformed, "a message is a JSON object with a type"}
+		return request{}, &ws.CloseError{Code: ws.CloseMalformed, Reason: "a message is a JSON object with a type"}
 	}
 	return r, nil
 }
 
-// The messages of the server. Each is a text frame of its own.
+// The messages of the server. Each is a text frame, or a block of an event stream, of its own.
 type (
 	established struct {
 		Type      string    `json:"type"`
@@ -76,16 +76,21 @@ type (
 		Message string `json:"message"`
 		Channel string `json:"channel,omitempty"`
 	}
+	closeMessage struct { // on an event stream, where there is no close frame
+		Type   string  `json:"type"`
+		Code   ws.Code `json:"code"`
+		Reason string  `json:"reason"`
+	}
 	plain struct {
 		Type string `json:"type"`
 	}
 )
 
-// encode gives the text frame of a message of the server.
+// encode gives the text of a message of the server.
 func encode(message any) []byte {
 	text, err := json.Marshal(message)
 	if err != nil {
 		panic("ws: a message of our own cannot be encoded: " + err.Error())
 	}
-	return hub.AppendTextFrame(nil, text)
+	return text
 }

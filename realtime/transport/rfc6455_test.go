@@ -1,4 +1,4 @@
-package ws_test
+package transport_test
 
 import (
 	"bufio"
@@ -12,14 +12,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fadedistrict/fade/realtime/ws"
+	"github.com/fadedistrict/fade/realtime/transport"
 )
 
 // TestRFC6455 sends bytes over a socket and looks at the bytes that come back. Whatever moves the bytes, it
 // must pass: dial gives a connection on which the upgrade has just been asked for, with more behind it.
 func TestRFC6455(t *testing.T) {
-	f := start(t, ws.Options{})
-	testRFC6455(t, func(t *testing.T, behind []byte) *wire { return f.wire(t, behind) })
+	onBoth(t, func(t *testing.T, portable bool) {
+		f := start(t, portable, transport.Options{})
+		testRFC6455(t, func(t *testing.T, behind []byte) *wire { return f.wire(t, behind) })
+	})
 }
 
 // The opcodes of section 5.2, and the bit that ends a message.

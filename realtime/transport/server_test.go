@@ -1,4 +1,4 @@
-package ws_test
+package transport_test
 
 import (
 	"context"
@@ -23,6 +23,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
 	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/transport"
 	"github.com/fadedistrict/fade/realtime/ws"
 )
 
@@ -41,6 +42,7 @@ func newSession(user string) *session {
 	return &session{user: user, expires: time.Now().Add(time.Hour), mu: &sync.Mutex{}}
 }
 
+func (s *session) ID() string         { return "session of " + s.user }
 func (s *session) User() string       { return s.user }
 func (s *session) Expires() time.Time { return s.expires }
 
@@ -48,21 +50,21 @@ func (s *session) MaySubscribe(channel string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.allowed != nil && !s.allowed[channel] {
-		return &ws.Refusal{Code: "forbidden", Message: "no"}
+		return &transport.Refusal{Code: "forbidden", Message: "no"}
 	}
 	return nil
 }
 
-func (s *session) Authenticate(_ context.Context, token string) (ws.Session, error) {
+func (s *session) Authenticate(_ context.Context, token string) (transport.Session, error) {
 	if token != "fresh" {
-		return nil, &ws.Refusal{Code: "invalid_token", Message: "no"}
+		return nil, &transport.Refusal{Code: "invalid_token", Message: "no"}
 	}
 	renewed := *s
 	renewed.expires = time.Now().Add(2 * time.Hour)
 	return &renewed, nil
 }
 
-func (s *session) Renew(context.Context) (ws.Session, error) {
+func (s *session) Renew(context.Context) (transport.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended != nil {
@@ -80,7 +82,7 @@ func (s *session) Handle(_ context.Context, messageType string, _ json.RawMessag
 	case "broken":
 		return errors.New("the database is away")
 	}
-	return ws.ErrUnknownType
+	return transport.ErrUnknownType
 }
 
 // fixture is a server with everything behind it.
@@ -88,25 +90,34 @@ type fixture struct {
 	t      *testing.T
 	log    *eventlogtest.Log
 	hub    *hub.Hub
-	server *ws.Server
+	server *transport.Server
 	http   *httptest.Server
 	next   atomic.Pointer[session] // of the next connection
 	stop   context.CancelFunc
 }
 
-func start(t *testing.T, o ws.Options) *fixture {
+// onBoth runs a test on both kinds of sockets.
+func onBoth(t *testing.T, test func(t *testing.T, portable bool)) {
+	t.Run("epoll", func(t *testing.T) { test(t, false) })
+	t.Run("goroutines", func(t *testing.T) { test(t, true) })
+}
+
+func start(t *testing.T, portable bool, o transport.Options) *fixture {
 	t.Helper()
 	f := &fixture{t: t, log: eventlogtest.New()}
 	f.hub = hub.New(hub.Options{Log: f.log, Layer: memory.New(), RingEvents: 16})
-	o.Hub = f.hub
-	f.server = ws.NewServer(o)
+	o.Hub, o.Portable = f.hub, portable
+	var err error
+	if f.server, err = transport.NewServer(o); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f.stop = cancel
 	var running sync.WaitGroup
 	running.Go(func() { _ = f.hub.Run(ctx) })
 	running.Go(func() { f.server.Run(ctx) })
 	f.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		opening := ws.Opening{Channel: r.URL.Query().Get("channel"), Message: "Connected to a test"}
+		opening := transport.Opening{Channel: r.URL.Query().Get("channel"), Message: "Connected to a test"}
 		if since := r.URL.Query().Get("since"); since != "" {
 			at, err := eventlog.ParsePosition("epoch:" + since)
 			if err != nil {
@@ -207,8 +218,10 @@ func (c *client) closed() websocket.StatusCode {
 	}
 }
 
-func TestServer_liveAndResume(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_liveAndResume(t *testing.T) { onBoth(t, serverLiveAndResume) }
+
+func serverLiveAndResume(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	for range 40 {
 		f.publish("a")
 	}
@@ -239,8 +252,10 @@ func TestServer_liveAndResume(t *testing.T) {
 	}
 }
 
-func TestServer_messages(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_messages(t *testing.T) { onBoth(t, serverMessages) }
+
+func serverMessages(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	s := newSession("user")
 	s.allowed = map[string]bool{"a": true, "b": true}
 	f.next.Store(s)
@@ -299,8 +314,10 @@ func TestServer_messages(t *testing.T) {
 	}
 }
 
-func TestServer_closes(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_closes(t *testing.T) { onBoth(t, serverCloses) }
+
+func serverCloses(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	t.Run("binary", func(t *testing.T) {
 		c := f.dial("")
 		c.t = t
@@ -352,8 +369,10 @@ func TestServer_closes(t *testing.T) {
 	})
 }
 
-func TestServer_Recheck(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_Recheck(t *testing.T) { onBoth(t, serverRecheck) }
+
+func serverRecheck(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	stays, revoked, narrowed := newSession("other"), newSession("user"), newSession("user")
 	conns := map[*session]*client{}
 	for _, s := range []*session{stays, revoked, narrowed} {
@@ -379,8 +398,10 @@ func TestServer_Recheck(t *testing.T) {
 }
 
 // TestServer_survives: a fault while one client is answered ends that client's connection and no other.
-func TestServer_survives(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_survives(t *testing.T) { onBoth(t, serverSurvives) }
+
+func serverSurvives(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	unlucky, other := f.dial(""), f.dial("channel=a")
 	unlucky.expect("connection_established")
 	other.expect("connection_established")
@@ -390,8 +411,10 @@ func TestServer_survives(t *testing.T) {
 	other.expect("test")
 }
 
-func TestServer_RecheckAll(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_RecheckAll(t *testing.T) { onBoth(t, serverRecheckAll) }
+
+func serverRecheckAll(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	for _, user := range []string{"a", "b"} {
 		s := newSession(user)
 		f.next.Store(s)
@@ -409,8 +432,10 @@ func TestServer_RecheckAll(t *testing.T) {
 
 // TestServer_lastFrame: what is published while a connection closes must not cut its close frame off, nor
 // follow it.
-func TestServer_lastFrame(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_lastFrame(t *testing.T) { onBoth(t, serverLastFrame) }
+
+func serverLastFrame(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	s := newSession("user")
 	s.expires = time.Now().Add(200 * time.Millisecond)
 	f.next.Store(s)
@@ -458,8 +483,10 @@ func TestServer_lastFrame(t *testing.T) {
 }
 
 // TestServer_slowClient: a client that reads nothing ends, and costs the others neither events nor order.
-func TestServer_slowClient(t *testing.T) {
-	f := start(t, ws.Options{LagTimeout: time.Second})
+func TestServer_slowClient(t *testing.T) { onBoth(t, serverSlowClient) }
+
+func serverSlowClient(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{LagTimeout: time.Second})
 	address := strings.TrimPrefix(f.http.URL, "http://")
 	slow, err := net.Dial("tcp", address)
 	if err != nil {
@@ -488,8 +515,10 @@ func TestServer_slowClient(t *testing.T) {
 	}
 }
 
-func TestServer_silentClient(t *testing.T) {
-	f := start(t, ws.Options{PingEvery: 100 * time.Millisecond, SilentTimeout: time.Second})
+func TestServer_silentClient(t *testing.T) { onBoth(t, serverSilentClient) }
+
+func serverSilentClient(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{PingEvery: 100 * time.Millisecond, SilentTimeout: time.Second})
 	answering := f.dial("channel=a")
 	answering.expect("connection_established")
 	silent, err := net.Dial("tcp", strings.TrimPrefix(f.http.URL, "http://"))
@@ -510,8 +539,10 @@ func TestServer_silentClient(t *testing.T) {
 	}
 }
 
-func TestServer_Drain(t *testing.T) {
-	f := start(t, ws.Options{})
+func TestServer_Drain(t *testing.T) { onBoth(t, serverDrain) }
+
+func serverDrain(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
 	const count = 20
 	var clients []*client
 	for range count {
@@ -528,45 +559,8 @@ func TestServer_Drain(t *testing.T) {
 			t.Errorf("closes with %d", code)
 		}
 	}
-	if err := f.server.Admit(); !errors.Is(err, ws.ErrDraining) {
+	_, err := f.server.Admit()
+	if busy, ok := errors.AsType[*transport.BusyError](err); !ok || busy.Reason != "draining" || busy.RetryAfter < time.Second {
 		t.Errorf("Admit() while draining = %v", err)
-	}
-}
-
-func TestToken(t *testing.T) {
-	for name, test := range map[string]struct {
-		header http.Header
-		url    string
-		want   string
-	}{
-		"none":                  {http.Header{}, "/ws/", ""},
-		"header":                {http.Header{"Authorization": {"Bearer a.b.c"}}, "/ws/?token=q", "a.b.c"},
-		"header in lower case":  {http.Header{"Authorization": {"bearer a.b.c"}}, "/ws/", "a.b.c"},
-		"subprotocol":           {http.Header{"Sec-Websocket-Protocol": {"fade.v1, bearer.a.b.c"}}, "/ws/?token=q", "a.b.c"},
-		"subprotocol of others": {http.Header{"Sec-Websocket-Protocol": {"fade.v1"}}, "/ws/?token=q", "q"},
-		"query":                 {http.Header{}, "/ws/?token=a.b.c", "a.b.c"},
-	} {
-		r := httptest.NewRequest(http.MethodGet, test.url, nil)
-		r.Header = test.header
-		if got := ws.Token(r); got != test.want {
-			t.Errorf("%s: Token() = %q, want %q", name, got, test.want)
-		}
-	}
-}
-
-func TestOriginAllowed(t *testing.T) {
-	allowed := []string{"http://localhost:3000"}
-	for origin, want := range map[string]bool{
-		"": true, "http://fade.example": true, "https://fade.example": true, "http://localhost:3000": true,
-		"http://evil.example": false, "http://fade.example.evil": false, "http://localhost:3001": false, "null": false, "://": false,
-	} {
-		r := httptest.NewRequest(http.MethodGet, "http://fade.example/ws/", nil)
-		r.Header.Set("Origin", origin)
-		if origin == "" {
-			r.Header.Del("Origin")
-		}
-		if got := ws.OriginAllowed(r, allowed); got != want {
-			t.Errorf("Origin %q: allowed is %v", origin, got)
-		}
 	}
 }

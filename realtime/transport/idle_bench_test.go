@@ -1,4 +1,4 @@
-package ws_test
+package transport_test
 
 import (
 	"context"
@@ -14,23 +14,26 @@ import (
 	"github.com/fadedistrict/fade/realtime/channel/memory"
 	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
 	"github.com/fadedistrict/fade/realtime/hub"
-	"github.com/fadedistrict/fade/realtime/ws"
+	"github.com/fadedistrict/fade/realtime/transport"
 )
 
 // BenchmarkIdle tells what 5,000 connections that follow a channel and say nothing cost this process: heap and
 // stacks, the client's end of a connection being a descriptor and no more.
 //
-//	go test -run '^$' -bench Idle -benchtime 1x ./realtime/ws
+//	go test -run '^$' -bench Idle -benchtime 1x ./realtime/transport
 func BenchmarkIdle(b *testing.B) {
 	const connections = 5000
 	h := hub.New(hub.Options{Log: eventlogtest.New(), Layer: memory.New()})
-	server := ws.NewServer(ws.Options{Hub: h})
+	server, err := transport.NewServer(transport.Options{Hub: h})
+	if err != nil {
+		b.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(b.Context())
 	var running sync.WaitGroup
 	running.Go(func() { _ = h.Run(ctx) })
 	running.Go(func() { server.Run(ctx) })
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = server.Serve(w, r, newSession("user"), ws.Opening{Channel: "a"})
+		_ = server.Serve(w, r, newSession("user"), transport.Opening{Channel: "a"})
 	}))
 	defer func() {
 		cancel()

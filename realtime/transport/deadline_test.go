@@ -1,4 +1,4 @@
-package ws
+package transport
 
 import (
 	"context"
@@ -8,7 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gobwas/ws"
+	gobwas "github.com/gobwas/ws"
+
+	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // temporary is a session with an end, which any token moves an hour away.
@@ -23,35 +25,18 @@ func (s *temporary) Authenticate(context.Context, string) (Session, error) {
 	return &temporary{until: time.Now().Add(time.Hour)}, nil
 }
 
-// watched makes a connection on a server that looks at deadlines.
-func watched(t *testing.T, session Session) (*conn, net.Conn) {
-	t.Helper()
-	c, client := open(t, session)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		c.server.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
-	return c, client
-}
-
 // live answers pings until the server closes, and tells when that was and with which code.
-func live(t *testing.T, client net.Conn) (after time.Duration, code Code) {
+func live(t *testing.T, client net.Conn) (after time.Duration, code ws.Code) {
 	t.Helper()
 	start := time.Now()
 	for {
 		switch op, payload := readFrame(t, client); op {
-		case ws.OpPing:
-			if _, err := client.Write(clientFrame(fin|pong, payload)); err != nil {
+		case gobwas.OpPing:
+			if _, err := client.Write(masked(gobwas.NewPongFrame(payload))); err != nil {
 				t.Fatal(err)
 			}
-		case ws.OpClose:
-			return time.Since(start), Code(binary.BigEndian.Uint16(payload))
+		case gobwas.OpClose:
+			return time.Since(start), ws.Code(binary.BigEndian.Uint16(payload))
 		}
 	}
 }
@@ -59,8 +44,8 @@ func live(t *testing.T, client net.Conn) (after time.Duration, code Code) {
 func TestConn_expiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const token = 15 * time.Minute
-		_, client := watched(t, &temporary{until: time.Now().Add(token)})
-		if after, code := live(t, client); code != CloseUnauthorized || after < token || after > token+time.Second {
+		_, client := open(t, &temporary{until: time.Now().Add(token)})
+		if after, code := live(t, client); code != ws.CloseUnauthorized || after < token || after > token+time.Second {
 			t.Errorf("closed with %d after %v", code, after)
 		}
 	})
@@ -68,11 +53,11 @@ func TestConn_expiry(t *testing.T) {
 
 func TestConn_freshToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, client := watched(t, &temporary{until: time.Now().Add(20 * time.Second)})
-		if _, err := client.Write(clientFrame(fin|text, []byte(`{"type":"auth","token":"fresh"}`))); err != nil {
+		_, client := open(t, &temporary{until: time.Now().Add(20 * time.Second)})
+		if _, err := client.Write(text(`{"type":"auth","token":"fresh"}`)); err != nil {
 			t.Fatal(err)
 		}
-		if after, code := live(t, client); code != CloseUnauthorized || after < time.Hour || after > time.Hour+time.Second {
+		if after, code := live(t, client); code != ws.CloseUnauthorized || after < time.Hour || after > time.Hour+time.Second {
 			t.Errorf("closed with %d after %v, want the end of the fresh token", code, after)
 		}
 	})
@@ -81,11 +66,11 @@ func TestConn_freshToken(t *testing.T) {
 // TestConn_silence: pings go out every 25 s, and who says nothing for 60 s is gone, without a last word.
 func TestConn_silence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, client := watched(t, &guest{})
+		c, client := open(t, &guest{})
 		start := time.Now()
 		for _, want := range []time.Duration{25 * time.Second, 50 * time.Second} {
 			op, _ := readFrame(t, client)
-			if after := time.Since(start); op != ws.OpPing || after < want || after > want+time.Second {
+			if after := time.Since(start); op != gobwas.OpPing || after < want || after > want+time.Second {
 				t.Errorf("opcode %v after %v, want a ping after %v", op, after, want)
 			}
 		}

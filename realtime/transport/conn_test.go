@@ -1,4 +1,4 @@
-package ws
+package transport
 
 import (
 	"context"
@@ -10,16 +10,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gobwas/ws"
+	gobwas "github.com/gobwas/ws"
 
 	"github.com/fadedistrict/fade/realtime/channel/memory"
+	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
 	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // guest is a session that may follow nothing, and remembers what it was asked to handle.
 type guest struct{ handled []string }
 
+func (*guest) ID() string                { return "a guest's" }
 func (*guest) User() string              { return "guest" }
 func (*guest) Expires() time.Time        { return time.Now().Add(time.Hour) }
 func (*guest) MaySubscribe(string) error { return &Refusal{"forbidden", "no"} }
@@ -31,28 +34,47 @@ func (g *guest) Handle(_ context.Context, messageType string, _ json.RawMessage)
 	return nil
 }
 
-// open makes a connection for the session, and gives it and the client's end.
+// open makes a connection for the session on a server that runs, and gives it and the client's end. It is one
+// on goroutines, whose clock is the test's.
 func open(t *testing.T, session Session) (*conn, net.Conn) {
 	t.Helper()
-	s := NewServer(Options{Hub: hub.New(hub.Options{Log: eventlogtest.New(), Layer: memory.New()})})
-	near, far := net.Pipe()
-	c := newConn(s, near, session)
-	s.remember(c)
+	return openOn(t, eventlogtest.New(), session)
+}
+
+func openOn(t *testing.T, log eventlog.Log, session Session) (*conn, net.Conn) {
+	t.Helper()
+	s, err := NewServer(Options{Hub: hub.New(hub.Options{Log: log, Layer: memory.New()}), Portable: true, Loops: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
 	go func() {
-		defer s.readers.Done()
-		c.read(s.ctx, nil)
+		defer close(done)
+		s.Run(ctx)
 	}()
+	near, far := net.Pipe()
+	c := newConn(s, session)
+	if err := s.begin(c, near, nil, nil); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		_ = far.Close()
-		synctest.Wait()
+		cancel()
+		<-done
 	})
 	return c, far
 }
 
+// text is a client's message.
+func text(message string) []byte { return masked(gobwas.NewTextFrame([]byte(message))) }
+
+func masked(f gobwas.Frame) []byte { return gobwas.MustCompileFrame(gobwas.MaskFrame(f)) }
+
 // readFrame reads one frame of the server.
-func readFrame(t *testing.T, from io.Reader) (op ws.OpCode, payload []byte) {
+func readFrame(t *testing.T, from io.Reader) (op gobwas.OpCode, payload []byte) {
 	t.Helper()
-	header, err := ws.ReadHeader(from)
+	header, err := gobwas.ReadHeader(from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,11 +90,11 @@ func TestConn_endedIsDeaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &guest{}
 		c, client := open(t, g)
-		c.end(&CloseError{CloseRevoked, "the session has ended"})
-		if op, _ := readFrame(t, client); op != ws.OpClose {
+		c.end(&ws.CloseError{Code: ws.CloseRevoked, Reason: "the session has ended"})
+		if op, _ := readFrame(t, client); op != gobwas.OpClose {
 			t.Fatalf("read opcode %v, want the close", op)
 		}
-		if _, err := client.Write(clientFrame(fin|text, []byte(`{"type":"mark_read"}`))); err != nil {
+		if _, err := client.Write(text(`{"type":"mark_read"}`)); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -88,7 +110,7 @@ func TestConn_longChannel(t *testing.T) {
 		_, client := open(t, &guest{})
 		for _, messageType := range []string{"subscribe", "unsubscribe", "auth"} {
 			message := `{"type":"` + messageType + `","channel":"` + strings.Repeat("<", 60_000) + `"}`
-			if _, err := client.Write(clientFrame(fin|text, []byte(message))); err != nil {
+			if _, err := client.Write(text(message)); err != nil {
 				t.Fatal(err)
 			}
 			if _, text := readFrame(t, client); !strings.Contains(string(text), `"error"`) || len(text) > 1000 {

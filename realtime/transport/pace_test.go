@@ -1,4 +1,4 @@
-package ws
+package transport
 
 import (
 	"context"
@@ -10,12 +10,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gobwas/ws"
+	gobwas "github.com/gobwas/ws"
 
-	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/eventlog/eventlogtest"
-	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // behind makes a connection that has so many events to catch up with, on a server that runs.
@@ -25,13 +24,8 @@ func behind(t *testing.T, events int) (*Server, net.Conn) {
 	for range events {
 		log.Append("a")
 	}
-	c, client := watched(t, &guest{})
-	c.server.hub = hub.New(hub.Options{Log: log, Layer: nowhere{}})
-	c.peerMu.Lock()
-	defer c.peerMu.Unlock()
-	if err := c.peer.open(t.Context(), Opening{Channel: "a", Since: &eventlog.Position{}}); err != nil {
-		t.Fatal(err)
-	}
+	c, client := openOn(t, log, &guest{})
+	c.open(t.Context(), []Opening{{Channel: "a", Since: &eventlog.Position{}}})
 	return c.server, client
 }
 
@@ -43,12 +37,12 @@ func TestConn_steadyBehind(t *testing.T) {
 		for seq := int64(0); seq < events; {
 			op, text := readFrame(t, client)
 			switch op {
-			case ws.OpPing:
-				if _, err := client.Write(clientFrame(fin|pong, nil)); err != nil {
+			case gobwas.OpPing:
+				if _, err := client.Write(masked(gobwas.NewPongFrame(nil))); err != nil {
 					t.Fatal(err)
 				}
 				continue
-			case ws.OpClose:
+			case gobwas.OpClose:
 				t.Fatalf("closed at %d with %d", seq, binary.BigEndian.Uint16(text))
 			}
 			var m struct {
@@ -77,15 +71,15 @@ func TestConn_stuck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, client := behind(t, 2000)
 		time.Sleep(30*time.Second + time.Second)
-		if stats := server.Stats(); stats.TooSlow != 1 || stats.Closes[CloseTooSlow] != 1 {
+		if stats := server.Stats(); stats.TooSlow != 1 || stats.Closes[ws.CloseTooSlow] != 1 {
 			t.Errorf("after the time: %+v", stats)
 		}
 		for {
 			op, payload := readFrame(t, client)
-			if op != ws.OpClose {
+			if op != gobwas.OpClose {
 				continue
 			}
-			if code := binary.BigEndian.Uint16(payload); code != uint16(CloseTooSlow) {
+			if code := binary.BigEndian.Uint16(payload); code != uint16(ws.CloseTooSlow) {
 				t.Errorf("closed with %d", code)
 			}
 			break
@@ -99,17 +93,17 @@ func TestConn_pingFlood(t *testing.T) {
 		_, client := open(t, &guest{})
 		go func() {
 			for range 10 * messageBurst {
-				if _, err := client.Write(clientFrame(fin|ping, []byte("x"))); err != nil {
+				if _, err := client.Write(masked(gobwas.NewPingFrame([]byte("x")))); err != nil {
 					return
 				}
 			}
 		}()
 		for range 2 * messageBurst {
 			op, payload := readFrame(t, client)
-			if op != ws.OpClose {
+			if op != gobwas.OpClose {
 				continue
 			}
-			if code := binary.BigEndian.Uint16(payload); code != uint16(CloseOverloaded) {
+			if code := binary.BigEndian.Uint16(payload); code != uint16(ws.CloseOverloaded) {
 				t.Errorf("a flood of pings closes with %d", code)
 			}
 			return
@@ -133,7 +127,7 @@ func TestConn_oddFields(t *testing.T) {
 			`{"type":"auth","token":{"a":1}}`:                  "bad_request",
 			`{"type":"mark_read","since":"monday","token":[]}`: "",
 		} {
-			if _, err := client.Write(clientFrame(fin|text, []byte(message))); err != nil {
+			if _, err := client.Write(text(message)); err != nil {
 				t.Fatalf("%s: %v", message, err)
 			}
 			synctest.Wait()
@@ -162,25 +156,11 @@ func (u *undecided) Renew(context.Context) (Session, error) { return u, nil }
 func TestPeer_undecided(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, client := open(t, &undecided{})
-		c.peerMu.Lock()
-		err := c.peer.open(t.Context(), Opening{Channel: "a"})
-		c.peerMu.Unlock()
-		if err != nil {
-			t.Fatal(err)
-		}
+		c.open(t.Context(), []Opening{{Channel: "a"}})
 		readFrame(t, client)
 		c.server.Recheck("guest")
-		if op, payload := readFrame(t, client); op != ws.OpClose || binary.BigEndian.Uint16(payload) != uint16(CloseDraining) {
+		if op, payload := readFrame(t, client); op != gobwas.OpClose || binary.BigEndian.Uint16(payload) != uint16(ws.CloseDraining) {
 			t.Errorf("read opcode %v, %q; want a close that asks to reconnect", op, payload)
 		}
 	})
 }
-
-// nowhere is a layer to no other node.
-type nowhere struct{}
-
-func (nowhere) Publish(string, []byte)                            {}
-func (nowhere) Subscribe(string)                                  {}
-func (nowhere) Unsubscribe(string)                                {}
-func (nowhere) State() channel.State                              { return channel.State{Kind: "nowhere"} }
-func (nowhere) Run(ctx context.Context, _ channel.Receiver) error { <-ctx.Done(); return nil }

@@ -1,4 +1,4 @@
-package ws
+package transport
 
 import (
 	"context"
@@ -7,33 +7,28 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/ws"
 )
 
-// The bounds of a connection.
+// The bounds of what a client may ask for.
 const (
 	maxSubscriptions = 100              // channels; one more is refused
-	messagesPerSec   = 50               // a client may send, pings too; past the burst it is closed with 4452
-	messageBurst     = 200              // and at once
 	maxChannel       = 128              // bytes of a channel's name; a longer one counts as none
-	maxReplies       = 256              // answers that wait to be written; past it the client is closed with 4450
 	requestTimeout   = 10 * time.Second // for what a message makes the application do
 )
 
-// output is where a peer's answers go: the transport writes them in order, before the events of
-// subscriptions that were added with them.
+// output is where a peer's answers go, in order.
 type output interface {
-	// reply queues a frame, and a subscription whose events follow it.
-	reply(frame []byte, add *hub.Subscription)
+	// follow says how the events of a channel are to be brought to the connection.
+	follow(channel string, since *eventlog.Position) hub.Follow
 
-	// remove forgets a subscription: none of its events is written after remove has returned.
+	// reply queues a message, and a subscription whose events follow it.
+	reply(text []byte, add *hub.Subscription)
+
+	// remove forgets a subscription: none of its events is written after the replies that are queued later.
 	remove(s *hub.Subscription)
-
-	// wake says that subscriptions may have something to write. It does not block.
-	wake()
 }
 
 // peer is the protocol's side of a connection: its session and its subscriptions. One goroutine at a time
@@ -43,15 +38,17 @@ type peer struct {
 	session       Session
 	out           output
 	subscriptions []*hub.Subscription
-	limit         *rate.Limiter
+	closed        bool
 }
 
-func newPeer(s *Server, session Session, out output) *peer {
-	return &peer{server: s, session: session, out: out, limit: rate.NewLimiter(messagesPerSec, messageBurst)}
-}
+// errClosed says that the connection has ended.
+var errClosed = &ws.CloseError{Code: ws.CloseNormal}
 
 // open begins the conversation: connection_established, with the channel of the address if it named one.
 func (p *peer) open(ctx context.Context, o Opening) error {
+	if p.closed {
+		return errClosed
+	}
 	hello := established{
 		Type: "connection_established", Message: o.Message, Channel: o.Channel, Epoch: p.server.hub.Epoch(),
 		ExpiresAt: p.session.Expires().UTC(), Timestamp: time.Now().UTC().Truncate(time.Millisecond),
@@ -60,7 +57,7 @@ func (p *peer) open(ctx context.Context, o Opening) error {
 		p.out.reply(encode(hello), nil)
 		return nil
 	}
-	s, err := p.server.hub.Subscribe(ctx, o.Channel, o.Since, p.out.wake)
+	s, err := p.server.hub.Subscribe(ctx, p.out.follow(o.Channel, o.Since))
 	if err != nil {
 		return err
 	}
@@ -71,17 +68,25 @@ func (p *peer) open(ctx context.Context, o Opening) error {
 	return nil
 }
 
-// count takes note of a message of any kind: each costs work or an answer. The error ends the connection.
-// Unlike the rest of a peer it may be used at any time.
-func (p *peer) count() error {
-	if !p.limit.Allow() {
-		return &CloseError{CloseOverloaded, "too many messages"}
+// join adds another channel to those that the connection begins with.
+func (p *peer) join(ctx context.Context, o Opening) error {
+	if p.closed {
+		return errClosed
 	}
+	s, err := p.server.hub.Subscribe(ctx, p.out.follow(o.Channel, o.Since))
+	if err != nil {
+		return err
+	}
+	p.subscriptions = append(p.subscriptions, s)
+	p.out.reply(encode(subscribed{"subscribed", o.Channel, p.server.hub.Epoch(), s.From(), s.Head()}), s)
 	return nil
 }
 
 // receive answers one message of the client. The error ends the connection.
 func (p *peer) receive(ctx context.Context, text []byte) error {
+	if p.closed {
+		return errClosed
+	}
 	r, err := parse(text)
 	if err != nil {
 		return err
@@ -92,7 +97,7 @@ func (p *peer) receive(ctx context.Context, text []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	if err := p.answer(ctx, r, text); err != nil {
-		if _, closes := errors.AsType[*CloseError](err); closes {
+		if _, closes := errors.AsType[*ws.CloseError](err); closes {
 			return err
 		}
 		refusal, known := errors.AsType[*Refusal](err)
@@ -143,13 +148,7 @@ func (p *peer) subscribe(ctx context.Context, r request) error {
 	if r.Since != nil {
 		since = &eventlog.Position{Epoch: r.Epoch, Seq: *r.Since}
 	}
-	s, err := p.server.hub.Subscribe(ctx, r.Channel, since, p.out.wake)
-	if err != nil {
-		return err
-	}
-	p.subscriptions = append(p.subscriptions, s)
-	p.out.reply(encode(subscribed{"subscribed", r.Channel, p.server.hub.Epoch(), s.From(), s.Head()}), s)
-	return nil
+	return p.join(ctx, Opening{Channel: r.Channel, Since: since})
 }
 
 func (p *peer) unsubscribe(r request) error {
@@ -196,14 +195,14 @@ func (p *peer) renew(ctx context.Context) error {
 }
 
 // adopt goes on with another session, if it may follow all that is being followed. Where that cannot be
-// found out, the error is not a [*CloseError], and the session stays as it was.
+// found out, the error is not a [*ws.CloseError], and the session stays as it was.
 func (p *peer) adopt(session Session) error {
 	for _, s := range p.subscriptions {
 		if err := session.MaySubscribe(s.Channel()); err != nil {
 			if _, refused := errors.AsType[*Refusal](err); !refused {
 				return err
 			}
-			return &CloseError{CloseForbidden, "you may no longer follow " + s.Channel()}
+			return &ws.CloseError{Code: ws.CloseForbidden, Reason: "you may no longer follow " + s.Channel()}
 		}
 	}
 	p.session = session
@@ -215,5 +214,5 @@ func (p *peer) close() {
 	for _, s := range p.subscriptions {
 		s.Close()
 	}
-	p.subscriptions = nil
+	p.subscriptions, p.closed = nil, true
 }

@@ -1,4 +1,4 @@
-package ws
+package transport
 
 import (
 	"context"
@@ -12,6 +12,9 @@ type Session interface {
 	// User names whose session it is; [Server.Recheck] finds connections by it.
 	User() string
 
+	// ID names the session itself: one sign-in, whatever tokens it has had since.
+	ID() string
+
 	// Expires is when the token ends. Without a fresh one the connection then closes with 4401.
 	Expires() time.Time
 
@@ -22,7 +25,7 @@ type Session interface {
 	// Authenticate gives the session of a fresh token of the same user, and a *[Refusal] if it is none.
 	Authenticate(ctx context.Context, token string) (Session, error)
 
-	// Renew gives the session as it is now, with the rights it has now, and a *[CloseError] if it has
+	// Renew gives the session as it is now, with the rights it has now, and a *[ws.CloseError] if it has
 	// ended.
 	Renew(ctx context.Context) (Session, error)
 

@@ -1,0 +1,505 @@
+package transport
+
+import (
+	"errors"
+	"net"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/fadedistrict/fade/realtime/hub"
+)
+
+// The bounds of a loop.
+const (
+	passBytes   = 128 << 10 // of events that one connection is given in one pass
+	yieldEvery  = 32        // connections, between which others may have the processor
+	maxDuty     = 2         // of the time since its last pass began, a pass may have taken the part 1/maxDuty
+	shortestGap = time.Millisecond
+)
+
+// loop serves some of the connections of a server. All of them, and all that follows mu, belong to its
+// goroutine: others post work to it.
+type loop struct {
+	server *Server
+	poll   poller
+
+	mu      sync.Mutex
+	posted  []func()
+	woken   []wakened
+	asleep  bool // the poller has to be woken
+	stopped bool // nothing is taken any more
+
+	now     time.Time
+	resume  time.Time // groups are not looked at before: the loop leaves time to others
+	wheel   wheel
+	dirty   []*conn
+	all     map[*conn]struct{}
+	spare   spare
+	figures *loopFigures
+}
+
+// wakened is a group whose channel moved, and when the loop was told first.
+type wakened struct {
+	group *hub.Group
+	at    time.Time
+}
+
+// spare is memory that a pass uses and leaves to the next.
+type spare struct {
+	posted  []func()
+	woken   []wakened
+	dirty   []*conn
+	members []*hub.Subscription
+	wire    [][]byte
+	taken   []taken
+}
+
+// poller tells a loop when its sockets are ready. Only the loop's goroutine uses it, but for wake.
+type poller interface {
+	// open takes a socket over. After an error the socket is closed.
+	open(c *conn, s net.Conn) (link, error)
+
+	// wait returns when something is ready, when woken, or at the time, and tells the loop's connections what
+	// their sockets have.
+	wait(until time.Time)
+
+	// wake makes wait return.
+	wake()
+
+	// close gives up what the poller itself holds.
+	close()
+}
+
+func newLoop(s *Server) (*loop, error) {
+	l := &loop{server: s, all: map[*conn]struct{}{}, figures: newLoopFigures(), now: time.Now()}
+	l.wheel.begin(l.now)
+	var err error
+	l.poll, err = newPoller(l, s.o.Portable)
+	return l, err
+}
+
+// do runs f on the loop's goroutine, after all that was posted before; false if the loop has ended.
+func (l *loop) do(f func()) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stopped {
+		return false
+	}
+	l.posted = append(l.posted, f)
+	l.rouse()
+	return true
+}
+
+// Wake implements [hub.Waker].
+func (l *loop) Wake(g *hub.Group) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if g.Woken || l.stopped {
+		return
+	}
+	g.Woken = true
+	l.woken = append(l.woken, wakened{g, time.Now()})
+	l.rouse()
+}
+
+// rouse wakes the loop if it sleeps. The caller holds l.mu.
+func (l *loop) rouse() {
+	if l.asleep {
+		l.asleep = false
+		l.poll.wake()
+	}
+}
+
+// run serves until stop.
+func (l *loop) run() {
+	defer l.poll.close()
+	for {
+		l.poll.wait(l.sleep())
+		if !l.pass() {
+			return
+		}
+	}
+}
+
+// sleep tells until when the loop may wait. The zero time means: not at all.
+func (l *loop) sleep() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until := l.wheel.next
+	switch {
+	case len(l.posted) > 0 || len(l.dirty) > 0 || l.stopped:
+		return time.Time{}
+	case len(l.woken) > 0:
+		if l.resume.Sub(l.now) < shortestGap {
+			return time.Time{}
+		}
+		until = l.resume
+	}
+	l.asleep = true
+	return until
+}
+
+// pass does what is due: posted work, deadlines, and a write for every connection that has something pending.
+// It is false after the last one.
+func (l *loop) pass() bool {
+	l.now = time.Now()
+	posted, woken, stopped := l.take()
+	for _, f := range posted {
+		f()
+	}
+	l.wheel.turn(l.now, l.check)
+	for _, w := range woken {
+		l.spare.members = w.group.Append(l.spare.members[:0])
+		for _, s := range l.spare.members {
+			l.touch(s.Owner().(*conn))
+		}
+	}
+	l.flushAll()
+	if len(woken) > 0 {
+		l.rest(woken)
+	}
+	clear(posted)
+	clear(woken)
+	clear(l.spare.members)
+	l.spare.posted, l.spare.woken = posted[:0], woken[:0]
+	if stopped {
+		for c := range l.all {
+			l.drop(c)
+		}
+	}
+	return !stopped
+}
+
+// take gives what others left for the loop.
+func (l *loop) take() (posted []func(), woken []wakened, stopped bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asleep = false
+	posted, l.posted = l.posted, l.spare.posted
+	if l.resume.Sub(l.now) < shortestGap {
+		woken, l.woken = l.woken, l.spare.woken
+		for _, w := range woken {
+			w.group.Woken = false
+		}
+	}
+	return posted, woken, l.stopped
+}
+
+// rest notes how long the pass took, and after a long one leaves time to others: commits come before telling
+// of them, and what is committed in the meantime goes out together.
+func (l *loop) rest(woken []wakened) {
+	end := time.Now()
+	took := end.Sub(l.now)
+	l.resume = end.Add((maxDuty - 1) * took)
+	l.figures.passTime.observe(took)
+	for _, w := range woken {
+		l.figures.lastWrite.observe(end.Sub(w.at))
+	}
+}
+
+// touch makes sure that the connection is looked at in this pass, or in the next if it was already.
+func (l *loop) touch(c *conn) {
+	if !c.dirty && !c.gone {
+		c.dirty = true
+		l.dirty = append(l.dirty, c)
+	}
+}
+
+func (l *loop) flushAll() {
+	dirty := l.dirty
+	l.dirty = l.spare.dirty[:0]
+	for i, c := range dirty {
+		c.dirty = false
+		l.flush(c)
+		if i%yieldEvery == yieldEvery-1 {
+			runtime.Gosched()
+		}
+	}
+	clear(dirty)
+	l.spare.dirty = dirty[:0]
+}
+
+// stop ends the loop with its next pass.
+func (l *loop) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = true
+	l.rouse()
+}
+
+// add takes a connection over. buffered is what its client has sent already.
+func (l *loop) add(c *conn, s net.Conn, buffered []byte) {
+	link, err := l.poll.open(c, s)
+	if err != nil {
+		l.server.logger.Error("a connection cannot be taken over", "error", err)
+		c.gone = true
+		l.server.reap(c)
+		return
+	}
+	c.link = link
+	c.heard, c.opened = l.now.UnixNano(), l.now.UnixNano()
+	l.all[c] = struct{}{}
+	l.schedule(c)
+	l.touch(c)
+	if len(buffered) > 0 {
+		l.received(c, buffered)
+	}
+}
+
+// drop closes a connection and forgets it.
+func (l *loop) drop(c *conn) {
+	if c.gone {
+		return
+	}
+	c.gone = true
+	c.link.close()
+	delete(l.all, c)
+	c.unblock()
+	c.subs, c.out, c.rest, c.inbox, c.page = nil, nil, nil, nil, nil
+	c.decoder = nil
+	l.server.reap(c)
+}
+
+// writable goes on with a connection whose socket takes more.
+func (l *loop) writable(c *conn) {
+	c.unblock()
+	l.touch(c)
+}
+
+// taken is what a pass has taken for a connection: a batch, and for streams of several channels the line with
+// the position before each of its events.
+type taken struct {
+	sub     *hub.Subscription
+	batch   *hub.Batch
+	ids     [][]byte
+	fetched bool
+}
+
+// size gives the number of its bytes.
+func (t *taken) size() int {
+	size := t.batch.Size()
+	for _, id := range t.ids {
+		size += len(id)
+	}
+	return size
+}
+
+// cut is [hub.Batch.Cut], with the lines counted.
+func (t *taken) cut(n int) (seq int64, rest []byte) {
+	if t.ids == nil {
+		return t.batch.Cut(n)
+	}
+	seq = t.batch.Before()
+	for i, f := range t.batch.Frames() {
+		if n <= 0 {
+			break
+		}
+		block := append(append([]byte(nil), t.ids[i]...), f.Wire(hub.StreamData)...)
+		seq, rest = f.Seq(), block[min(n, len(block)):]
+		n -= len(block)
+	}
+	return seq, rest
+}
+
+// flush writes what is pending for a connection, as far as its socket takes it.
+func (l *loop) flush(c *conn) {
+	if c.gone || c.blocked || c.link == nil {
+		return
+	}
+	took := l.collect(c)
+	wire := l.spare.wire[:0]
+	size := len(c.rest) + len(c.out)
+	if len(c.rest) > 0 {
+		wire = append(wire, c.rest)
+	}
+	if len(c.out) > 0 {
+		wire = append(wire, c.out)
+	}
+	for i := range took {
+		size += took[i].size()
+		wire = took[i].append(wire)
+	}
+	defer func() {
+		clear(wire)
+		clear(took)
+		l.spare.wire, l.spare.taken = wire[:0], took[:0]
+	}()
+	if size > 0 {
+		n, busy, err := c.link.write(wire)
+		if err != nil {
+			l.drop(c)
+			return
+		}
+		l.figures.writes.Add(1)
+		l.wrote(c, n, took)
+		if busy {
+			c.block(l.now)
+			l.schedule(c)
+			return
+		}
+	}
+	if c.closing != nil && !c.goodbye {
+		c.goodbye = true
+		c.link.closeWrite()
+		l.schedule(c)
+	}
+}
+
+// append appends the bytes to write.
+func (t *taken) append(wire [][]byte) [][]byte {
+	if t.ids == nil {
+		return append(wire, t.batch.Wire()...)
+	}
+	for i, f := range t.batch.Frames() {
+		wire = append(wire, t.ids[i], f.Wire(hub.StreamData))
+	}
+	return wire
+}
+
+// wrote takes note of n bytes that were written, of the rest of an event, of the answers, and of what was taken,
+// in this order.
+func (l *loop) wrote(c *conn, n int, took []taken) {
+	if n > 0 {
+		c.moved = l.now.UnixNano()
+	}
+	part := min(n, len(c.rest))
+	c.rest = c.rest[part:]
+	n -= part
+	part = min(n, len(c.out))
+	c.out = c.out[part:]
+	n -= part
+	if len(c.rest) == 0 {
+		c.rest = nil
+	}
+	if len(c.out) == 0 {
+		c.out = nil
+	}
+	var events, bytes int64
+	for i := range took {
+		if n <= 0 {
+			break
+		}
+		t := &took[i]
+		part := min(n, t.size())
+		n -= part
+		before := t.sub.Cursor()
+		if part == t.size() {
+			t.sub.Advance(t.batch.Last())
+		} else {
+			seq, rest := t.cut(part)
+			t.sub.Advance(seq)
+			c.rest = rest
+		}
+		l.server.hub.Taken(int(t.sub.Cursor()-before), t.fetched)
+		events += t.sub.Cursor() - before
+		bytes += int64(part)
+	}
+	if events > 0 {
+		l.figures.frames.Add(events)
+		l.figures.bytes.Add(bytes)
+	}
+}
+
+// collect takes what the connection's subscriptions have pending, up to the bound of a pass. What does not fit
+// comes first the next time.
+func (l *loop) collect(c *conn) []taken {
+	took := l.spare.taken[:0]
+	if c.closing != nil {
+		return took
+	}
+	room := passBytes
+	for i := range c.subs {
+		at := (int(c.turn) + i) % len(c.subs)
+		s := c.subs[at]
+		if !s.Pending() {
+			continue
+		}
+		if room <= 0 {
+			c.turn = uint8(at) //nolint:gosec // a connection has at most 100 subscriptions
+			l.touch(c)
+			break
+		}
+		t := taken{sub: s}
+		var err error
+		if t.batch, t.fetched, err = l.peek(c, s, room); err != nil {
+			if reset, ok := errors.AsType[*hub.Reset](err); ok {
+				l.reset(c, s, reset)
+			}
+			continue
+		}
+		if t.batch == nil {
+			continue
+		}
+		if c.many {
+			t.ids = c.ids(t, took)
+		}
+		took = append(took, t)
+		if room -= t.size(); s.Behind() > int64(len(t.batch.Frames())) {
+			l.touch(c)
+		}
+	}
+	return took
+}
+
+// peek gives what follows a subscription's cursor. What is no longer in memory is asked for, and comes later.
+func (l *loop) peek(c *conn, s *hub.Subscription, room int) (b *hub.Batch, fetched bool, err error) {
+	if p := c.page; p != nil && p.sub == s && p.batch != nil {
+		c.page = nil
+		if p.batch.Before() == s.Cursor() {
+			return p.batch, true, nil
+		}
+	}
+	b, err = s.Peek(room)
+	if errors.Is(err, hub.ErrNotInMemory) && c.page == nil {
+		l.fetch(c, s)
+	}
+	return b, false, err
+}
+
+// reset tells a client that it has a gap, and goes on after it.
+func (l *loop) reset(c *conn, s *hub.Subscription, reset *hub.Reset) {
+	s.Advance(reset.Seq)
+	c.answer(encode(resetMessage{"reset", s.Channel(), l.server.hub.Epoch(), reset.Seq, reset.Reason}))
+	l.touch(c)
+}
+
+// page is a part of the log that a connection waits for, or has got.
+type page struct {
+	sub   *hub.Subscription
+	batch *hub.Batch // nil while it waits
+}
+
+// fetch reads what follows a subscription's cursor from the log, beside the loop.
+func (l *loop) fetch(c *conn, s *hub.Subscription) {
+	wanted := &page{sub: s}
+	c.page = wanted
+	after := s.Cursor()
+	l.server.task(func() {
+		l.server.fetches <- struct{}{}
+		batch, err := s.Fetch(after, passBytes)
+		<-l.server.fetches
+		l.do(func() { l.fetched(c, wanted, batch, err) })
+	})
+}
+
+// fetched goes on with what was read from the log.
+func (l *loop) fetched(c *conn, wanted *page, batch *hub.Batch, err error) {
+	if c.page != wanted { // it was given up meanwhile
+		return
+	}
+	c.page = nil
+	reset, isReset := errors.AsType[*hub.Reset](err)
+	switch {
+	case isReset:
+		l.reset(c, wanted.sub, reset)
+	case err != nil:
+		l.server.logFailure.warn(l.server.logger, "a subscription cannot be read from the log; trying again", "channel", wanted.sub.Channel(), "error", err)
+		time.AfterFunc(logRetry, func() { l.do(func() { l.touch(c) }) })
+	case batch == nil:
+	case !c.blocked: // else it is read again when the socket takes it, and nothing is kept until then
+		wanted.batch = batch
+		c.page = wanted
+		l.touch(c)
+	}
+}
