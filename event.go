@@ -21,6 +21,7 @@ const (
 	TypeNotificationRead     EventType = "notification_read"
 	TypeNotificationArchived EventType = "notification_archived"
 	TypeAccessChanged        EventType = "access_changed" // between nodes only, never to a client
+	TypeMeasured             EventType = "measured"       // only when a server is measured: see fade bench
 )
 
 // EventTypes lists the types that clients see.
@@ -103,6 +104,13 @@ type AccessChanged struct {
 	SessionID string `json:"session_id,omitempty"`
 }
 
+// Measured is an event without a cause, for measuring how fast one travels: At is when it was asked for, in
+// nanoseconds since 1970, and Padding gives it its size.
+type Measured struct {
+	At      int64  `json:"t"`
+	Padding string `json:"b"`
+}
+
 // The types of the events.
 func (BusinessCreated) Type() EventType      { return TypeBusinessCreated }
 func (BusinessUpdated) Type() EventType      { return TypeBusinessUpdated }
@@ -115,6 +123,7 @@ func (NotificationAdded) Type() EventType    { return TypeNotification }
 func (NotificationRead) Type() EventType     { return TypeNotificationRead }
 func (NotificationArchived) Type() EventType { return TypeNotificationArchived }
 func (AccessChanged) Type() EventType        { return TypeAccessChanged }
+func (Measured) Type() EventType             { return TypeMeasured }
 
 // Message tells an event to a person, in one sentence; it is empty for events that nobody is told of.
 func Message(event Event) string {

@@ -47,7 +47,7 @@ func Channels(event fade.Event) []string {
 		return []string{Dashboard, Business(e.Reservation.BusinessID)}
 	case fade.ReservationCanceled:
 		return []string{Dashboard, Business(e.Reservation.BusinessID)}
-	case fade.UserCreated, fade.UserUpdated:
+	case fade.UserCreated, fade.UserUpdated, fade.Measured:
 		return []string{Dashboard}
 	case fade.NotificationAdded:
 		return []string{User(e.UserID)}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/accounts"
 	"github.com/fadedistrict/fade/booking"
 	"github.com/fadedistrict/fade/notify"
@@ -102,6 +103,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.engine.view(ctx, func(r *reader) error {
 		_, err := one(r.transaction, "ping", "row", scanInt, `SELECT 1`)
 		return err
+	})
+}
+
+// Record commits events that no verb caused, with all that follows from them: for measuring.
+func (s *Store) Record(ctx context.Context, events ...fade.Event) error {
+	return s.engine.update(ctx, func(t *tx) error {
+		for _, event := range events {
+			t.Record(event)
+		}
+		return nil
 	})
 }
 

@@ -43,6 +43,7 @@ type commands struct {
 	Doctor           doctorCommand           `cmd:"" help:"Check the installation and say what to do."`
 	Tail             tailCommand             `cmd:"" help:"Show live events of a running server."`
 	Healthcheck      healthcheckCommand      `cmd:"" help:"Ask a running server on this machine whether it is ready."`
+	Bench            benchCommand            `cmd:"" help:"Serve as serve does, with a road to publish as many events as one likes: for measuring, never for people."`
 	OpenAPI          openAPICommand          `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
 	Version          versionCommand          `cmd:"" help:"Print the version."`
 }

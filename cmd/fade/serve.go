@@ -53,6 +53,11 @@ type serveCommand struct {
 
 // Run serves until the context ends, and then drains.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
+	return c.run(ctx, s, func(srv *server) (http.Handler, error) { return srv.api, nil })
+}
+
+// run serves what the handler answers.
+func (c *serveCommand) run(ctx context.Context, s streams, handler func(*server) (http.Handler, error)) error {
 	logger := newLogger(s, c.LogFormat)
 	if c.Demo {
 		if _, err := seedDemo(ctx, c.databaseFlags, s.out); err != nil {
@@ -62,6 +67,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	srv, err := c.build(ctx, logger)
 	if err != nil {
 		return err
+	}
+	if srv.handler, err = handler(srv); err != nil {
+		return errors.Join(err, closeStore(srv.store))
 	}
 	if empty, err := isEmpty(ctx, srv.store); err == nil && empty {
 		logger.Warn("nobody can sign in yet: fade createsuperadmin adds the first user")
@@ -84,6 +92,7 @@ type server struct {
 	hub     *hub.Hub
 	sockets *transport.Server
 	api     *httpapi.API
+	handler http.Handler // api, or what stands before it
 	house   housekeeping
 	drain   time.Duration
 }
@@ -222,7 +231,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("housekeeping", s.house.run)
 
 	web := &http.Server{
-		Handler: s.api, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout, IdleTimeout: idleTimeout,
+		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaders, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	running.Go(func() {

@@ -145,4 +145,3 @@ func (h *Hub) drainHeld(t *topic) {
 
 // known gives how far the channel certainly reaches. The caller holds t.mu.
 func (t *topic) known() int64 { return max(t.head.Load(), t.logged) }
-
