@@ -122,6 +122,25 @@ func (s *Service) Logout(ctx context.Context, actor fade.Actor) error {
 	})
 }
 
+// EndSession ends somebody's session, whoever's it is, and gives it; its sockets close. CodeNotFound if there is
+// no such session, CodeConflict if it is the actor's own. One that has ended already is ended again, for the
+// sockets that may have outlived it.
+func (s *Service) EndSession(ctx context.Context, actor fade.Actor, id string) (session Session, err error) {
+	if err := actor.RequireSuperAdmin(); err != nil {
+		return session, err
+	}
+	if id == actor.SessionID {
+		return session, fade.Errorf(fade.CodeConflict, "This is the sign-in that you are using. To end it, sign out.")
+	}
+	err = s.store.Update(ctx, func(tx Tx) (err error) {
+		if session, err = tx.Session(id); err != nil {
+			return err
+		}
+		return s.revoke(tx, session, s.instant())
+	})
+	return session, err
+}
+
 func (s *Service) revoke(tx Tx, session Session, now time.Time) error {
 	tx.Record(fade.AccessChanged{UserID: session.UserID, SessionID: session.ID})
 	return tx.RevokeSession(session.ID, now)

@@ -61,6 +61,9 @@ var accessTable = map[string]struct {
 	"POST /api/notifications/{id}/unread/":  {nil, [6]int{401, 401, 401, 404, 200, 404}},
 	"POST /api/notifications/{id}/archive/": {nil, [6]int{401, 401, 401, 404, 200, 404}},
 
+	"GET /api/system/":                           {nil, admins(200)},
+	"POST /api/system/sessions/{id}/disconnect/": {nil, admins(204)},
+
 	"GET /api/events/":       {nil, [6]int{401, 401, 401, 403, 200, 200}},
 	"GET /ws/":               {nil, users(426)}, // allowed, if only it were an upgrade
 	"GET /ws/dashboard/":     {nil, admins(426)},
@@ -146,6 +149,10 @@ func (w *world) objectOfA(path string) string {
 	switch {
 	case !strings.Contains(path, "{id}"):
 		return ""
+	case strings.Contains(path, "/sessions/"):
+		tokens, err := w.accounts.Login(w.t.Context(), w.ownerA.Email, password, "another device")
+		w.must(err)
+		return w.sessionOf(tokens.Access)
 	case strings.Contains(path, "/users/"):
 		return w.ownerA.ID
 	case strings.Contains(path, "/reservations/"):

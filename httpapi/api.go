@@ -16,6 +16,7 @@ import (
 
 	"github.com/fadedistrict/fade/accounts"
 	"github.com/fadedistrict/fade/booking"
+	"github.com/fadedistrict/fade/cluster"
 	"github.com/fadedistrict/fade/notify"
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/eventlog"
@@ -41,6 +42,7 @@ type Options struct {
 	Accounts *accounts.Service
 	Booking  *booking.Service
 	Inbox    *notify.Inbox
+	Cluster  *cluster.Service
 	Log      Log
 	Database Database
 	Layer    channel.Layer
@@ -94,6 +96,7 @@ func New(o Options) *API {
 	a.userRoutes()
 	a.notificationRoutes()
 	a.eventRoutes()
+	a.systemRoutes()
 	a.healthRoutes()
 	a.socketRoutes()
 	a.documentRoutes()

@@ -18,6 +18,7 @@ import (
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/accounts"
 	"github.com/fadedistrict/fade/booking"
+	"github.com/fadedistrict/fade/cluster"
 	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/notify"
 	"github.com/fadedistrict/fade/realtime/channel/memory"
@@ -87,7 +88,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 
 	o := Options{
 		Version: "test", Logger: logger, Accounts: w.accounts, Booking: booking.New(w.db.Booking(), time.Now),
-		Inbox: notify.NewInbox(w.db.Inbox(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
+		Inbox: notify.NewInbox(w.db.Inbox(), time.Now), Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
 		Pages:      fstest.MapFS{"index.html": {Data: []byte("<title>Fade</title>")}, "assets/app-1a2b.js": {Data: []byte("go()")}},
 		BaseDomain: "fade.test", AllowedOrigins: []string{"http://localhost:3000"},
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/fadedistrict/fade/accounts"
 	"github.com/fadedistrict/fade/booking"
+	"github.com/fadedistrict/fade/cluster"
 	"github.com/fadedistrict/fade/httpapi"
 	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/notify"
@@ -149,7 +150,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	}
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: booking.New(srv.store.Booking(), time.Now),
-		Inbox: notify.NewInbox(srv.store.Inbox(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
+		Inbox: notify.NewInbox(srv.store.Inbox(), time.Now), Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		AllowedHosts: splitList(c.AllowedHosts), AllowedOrigins: splitList(c.AllowedOrigins), TrustedProxies: proxies,
 		RateLimits: c.RateLimits == "on",
@@ -217,7 +218,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	engine, stopEngine := context.WithCancel(context.Background())
 	defer stopEngine()
 	var running sync.WaitGroup
-	failed := make(chan error, 5) // one for each that can fail: none waits to be heard
+	failed := make(chan error, 6) // one for each that can fail: none waits to be heard
 	background := func(name string, run func(context.Context) error) {
 		running.Go(func() {
 			if err := run(engine); err != nil && engine.Err() == nil {
@@ -229,6 +230,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("sockets", func(ctx context.Context) error { s.sockets.Run(ctx); return nil })
 	background("sessions", s.api.Watch)
 	background("housekeeping", s.house.run)
+	background("node", s.reporter(listener.Addr()).Run)
 
 	web := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout, IdleTimeout: idleTimeout,

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/fadedistrict/fade/cluster"
 	"github.com/fadedistrict/fade/store"
 )
 
@@ -28,7 +29,7 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 	return housekeeping{db, c.Retention, logger}.run(ctx)
 }
 
-// housekeeping removes what is old: events past the retention, and sessions that have ended.
+// housekeeping removes what is old: events past the retention, sessions that have ended, and nodes that died.
 type housekeeping struct {
 	store     *store.Store
 	retention time.Duration
@@ -65,6 +66,9 @@ func (h housekeeping) once(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	_, err := h.store.PruneSessions(ctx, now)
+	if _, err := h.store.PruneSessions(ctx, now); err != nil {
+		return err
+	}
+	_, err := h.store.PruneNodes(ctx, now.Add(-cluster.KeepFor))
 	return err
 }

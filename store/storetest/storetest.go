@@ -42,6 +42,7 @@ func Run(t *testing.T, database func(testing.TB) string) {
 		{"Inbox", testInbox},
 		{"InboxCounts", testInboxCounts},
 		{"Recount", testRecount},
+		{"Nodes", testNodes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

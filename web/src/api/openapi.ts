@@ -461,6 +461,46 @@ export interface paths {
         patch: operations["updateReservation"];
         trace?: never;
     };
+    "/api/system/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the servers are doing
+         * @description Every server renews its figures every two seconds. Counters are since its start: rates come of two answers, over the difference of seen_at.
+         */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/sessions/{id}/disconnect/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a sign-in
+         * @description Its sockets close with 4409 on every server, and its tokens are good no more. One's own is refused: sign out instead.
+         */
+        post: operations["disconnectSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/": {
         parameters: {
             query?: never;
@@ -670,9 +710,39 @@ export interface components {
         };
         /** @enum {string} */
         BusinessType: "barbershop" | "salon" | "clinic" | "other";
+        ChannelHead: {
+            /**
+             * Format: int64
+             * @description The newest sequence that the node knows.
+             */
+            head: number;
+            /** @example dashboard */
+            name: string;
+            /**
+             * Format: int64
+             * @description Their size.
+             */
+            ring_bytes: number;
+            /**
+             * Format: int64
+             * @description Events in memory.
+             */
+            ring_events: number;
+            /** Format: int64 */
+            subscribers: number;
+        };
         Check: {
             detail?: string;
             ok: boolean;
+        };
+        CloseCount: {
+            /**
+             * Format: int64
+             * @description See docs/protocol.md.
+             */
+            code: number;
+            /** Format: int64 */
+            count: number;
         };
         Credentials: {
             /** @description Whatever its case. */
@@ -756,6 +826,114 @@ export interface components {
              */
             status: "ok" | "degraded" | "down";
             version: string;
+        };
+        HubFigures: {
+            /**
+             * Format: int64
+             * @description Events that moved a head.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Channels whose newest events are in memory.
+             */
+            channels: number;
+            /**
+             * Format: int64
+             * @description Events that had been seen.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Events read from the log to fill a gap.
+             */
+            filled: number;
+            /**
+             * Format: int64
+             * @description Channels that a comparison with the log found behind.
+             */
+            healed: number;
+            /**
+             * Format: int64
+             * @description Events that waited for those before them.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Events from this node.
+             */
+            published: number;
+            /**
+             * Format: int64
+             * @description Given to subscribers from the log.
+             */
+            pulled_from_log: number;
+            /**
+             * Format: int64
+             * @description Given to subscribers from memory.
+             */
+            pulled_from_ring: number;
+            /**
+             * Format: int64
+             * @description Subscriptions that had to start over.
+             */
+            resets: number;
+            /**
+             * Format: int64
+             * @description And ahead of it: the log had lost events.
+             */
+            rewound: number;
+            /**
+             * Format: int64
+             * @description Open now.
+             */
+            subscriptions: number;
+        };
+        Latency: {
+            /** @description Of which the same can be said for any time between two answers. */
+            buckets: components["schemas"]["LatencyBucket"][];
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Half of all took at most this long, since the start.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description 99 of 100 took at most this long, since the start.
+             */
+            p99: number;
+        };
+        LatencyBucket: {
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            at_most: number;
+            /**
+             * Format: int64
+             * @description Those of the shorter buckets are among them.
+             */
+            count: number;
+        };
+        LayerState: {
+            /** @description false while live updates of other nodes come late. */
+            connected: boolean;
+            /**
+             * Format: int64
+             * @description Hints that were never sent.
+             */
+            dropped: number;
+            /** @description memory or redis. */
+            kind: string;
+            /** @description Why it is not connected. */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description When that last changed.
+             */
+            since: string;
         };
         Lookup: {
             phone: string;
@@ -878,6 +1056,41 @@ export interface components {
              */
             version?: number;
         };
+        Node: {
+            /**
+             * @description Where it listens.
+             * @example 127.0.0.1:8000
+             */
+            address: string;
+            figures: components["schemas"]["NodeFigures"];
+            /** @description Whether it fell silent more than 10 seconds ago, without having stopped. */
+            gone: boolean;
+            /**
+             * Format: uuid
+             * @description Another one after every start.
+             */
+            id: string;
+            /** @description The host's name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it gave its figures, by its own clock. Rates come of two answers with different times.
+             */
+            seen_at: string;
+            /** Format: date-time */
+            started_at: string;
+            version: string;
+        };
+        NodeFigures: {
+            /** @description The channels with the most subscribers, 20 at most. */
+            channels: components["schemas"]["ChannelHead"][];
+            /** @description The connections that are stuck longest or furthest behind, 20 at most. */
+            clients: components["schemas"]["SlowClient"][];
+            hub: components["schemas"]["HubFigures"];
+            layer: components["schemas"]["LayerState"];
+            process: components["schemas"]["ProcessFigures"];
+            sockets: components["schemas"]["SocketFigures"];
+        };
         Notification: {
             /** Format: date-time */
             archived_at: string | null;
@@ -975,8 +1188,38 @@ export interface components {
              */
             type: string;
         };
+        ProcessFigures: {
+            /**
+             * Format: int64
+             * @description Open files and sockets.
+             */
+            descriptors: number;
+            /** Format: int64 */
+            goroutines: number;
+            /**
+             * Format: int64
+             * @description Memory in use by Go objects.
+             */
+            heap_bytes: number;
+            /**
+             * Format: int64
+             * @description How many there may be.
+             */
+            max_descriptors: number;
+            /**
+             * Format: int64
+             * @description Memory that the process holds.
+             */
+            rss_bytes: number;
+        };
         RefreshToken: {
             refresh: string;
+        };
+        RefusalCount: {
+            /** Format: int64 */
+            count: number;
+            /** @description draining, full or rate. */
+            reason: string;
         };
         Reservation: {
             business: string;
@@ -1042,8 +1285,129 @@ export interface components {
         };
         /** @enum {string} */
         ReservationStatus: "pending" | "confirmed" | "completed" | "canceled";
+        SlowClient: {
+            /** @description Of the other end: the proxy's, if there is one. */
+            address: string;
+            /**
+             * Format: int64
+             * @description Events that wait for it, over all its channels.
+             */
+            behind: number;
+            /** @description Followed. */
+            channels: string[];
+            /**
+             * Format: date-time
+             * @description The last sign of life.
+             */
+            heard_at: string;
+            /**
+             * Format: int64
+             * @description On its node.
+             */
+            id: number;
+            /** @description websocket or stream. */
+            kind: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Whether that is the sign-in of whoever asks. */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description What waits for its socket.
+             */
+            queue_bytes: number;
+            /**
+             * Format: uuid
+             * @description The sign-in whose connection it is.
+             */
+            session_id: string;
+            /**
+             * Format: double
+             * @description Seconds since its socket took anything, if it takes no more.
+             */
+            stuck_for: number;
+            user_email: string;
+            /** Format: uuid */
+            user_id: string;
+            /** @description First and last name, or the email. */
+            user_name: string;
+        };
+        SocketFigures: {
+            /**
+             * Format: int64
+             * @description Of events written.
+             */
+            bytes: number;
+            /** @description Connections closed, by close code. */
+            closes: components["schemas"]["CloseCount"][];
+            /**
+             * Format: int64
+             * @description Open now, of both kinds.
+             */
+            connections: number;
+            /**
+             * Format: int64
+             * @description Events written.
+             */
+            frames: number;
+            /**
+             * Format: int64
+             * @description Connections whose socket takes no more for the moment.
+             */
+            lagging: number;
+            /** @description From a commit until its event was written to the last connection of a loop. */
+            last_write: components["schemas"]["Latency"];
+            /**
+             * Format: int64
+             * @description Connections since the start.
+             */
+            opened: number;
+            /** @description Of passes that had events to write. */
+            pass_time: components["schemas"]["Latency"];
+            /**
+             * Format: int64
+             * @description What waits for such sockets.
+             */
+            queue_bytes: number;
+            /** @description Handshakes refused, by reason. */
+            refused: components["schemas"]["RefusalCount"][];
+            /**
+             * Format: int64
+             * @description Connections given up because nothing was heard of them.
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description Of which are event streams.
+             */
+            streams: number;
+            /**
+             * Format: int64
+             * @description Connections closed because they took nothing for too long.
+             */
+            too_slow: number;
+            /**
+             * Format: int64
+             * @description Users with an open connection.
+             */
+            users: number;
+            /**
+             * Format: int64
+             * @description System calls that took. Frames by writes is the coalescing factor.
+             */
+            writes: number;
+        };
         /** @enum {string} */
         SubscriptionStatus: "trial" | "active" | "suspended" | "cancelled";
+        SystemView: {
+            /** @description By name and start; those that are gone are kept for a day. */
+            nodes: components["schemas"]["Node"][];
+            /**
+             * Format: date-time
+             * @description When this was read.
+             */
+            now: string;
+        };
         Tokens: {
             access: string;
             refresh: string;
@@ -3148,6 +3512,145 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

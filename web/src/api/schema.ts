@@ -51,6 +51,13 @@ export type LogEvent<T extends EventType = EventType> = {
   [K in T]: Omit<Known<Schemas['Event']>, 'type' | 'payload'> & { type: K; payload: Payloads[K] }
 }[T]
 
+/** All servers at one moment, and one of them. Counters are since its start; buckets are cumulative. */
+export type SystemView = Known<Schemas['SystemView']>
+export type SystemNode = Known<Schemas['Node']>
+export type Latency = Known<Schemas['Latency']>
+export type SlowClient = Known<Schemas['SlowClient']>
+export type ChannelHead = Known<Schemas['ChannelHead']>
+
 export type Tokens = Known<Schemas['Tokens']>
 /** As it should be; what stands between may answer in another way. */
 export type Problem = Partial<Omit<Known<Schemas['Problem']>, 'errors' | 'code'>> & {

@@ -12,6 +12,7 @@ import { ownerRoute } from '@/routes/owner'
 import { reservationsRoute } from '@/routes/reservations'
 import { rootRoute } from '@/routes/root'
 import { signInRoute } from '@/routes/sign-in'
+import { systemRoute } from '@/routes/system'
 import { usersRoute } from '@/routes/users'
 
 const routeTree = rootRoute.addChildren([
@@ -19,7 +20,7 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     indexRoute,
     inboxRoute,
-    adminRoute.addChildren([dashboardRoute, businessesRoute, reservationsRoute, usersRoute]),
+    adminRoute.addChildren([dashboardRoute, businessesRoute, reservationsRoute, usersRoute, systemRoute]),
     ownerRoute.addChildren([myRoute, myReservationsRoute]),
   ]),
 ])

@@ -1,5 +1,14 @@
 import type { LinkProps } from '@tanstack/react-router'
-import { CalendarDays, House, Inbox, LayoutDashboard, type LucideIcon, Store, Users } from 'lucide-react'
+import {
+  Activity,
+  CalendarDays,
+  House,
+  Inbox,
+  LayoutDashboard,
+  type LucideIcon,
+  Store,
+  Users,
+} from 'lucide-react'
 import type { User } from '@/api'
 
 export interface NavItem {
@@ -16,6 +25,7 @@ const admin: NavItem[] = [
   { to: '/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/users', label: 'Users', icon: Users, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
+  { to: '/system', label: 'System', icon: Activity },
 ]
 
 const owner: NavItem[] = [

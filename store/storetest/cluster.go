@@ -1,0 +1,84 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fadedistrict/fade"
+	"github.com/fadedistrict/fade/cluster"
+)
+
+func testNodes(t *testing.T, f *fixture) {
+	store := f.Cluster()
+	update := func(do func(cluster.Tx) error) {
+		t.Helper()
+		if err := store.Update(f.ctx, do); err != nil {
+			t.Fatalf("Update() = %v", err)
+		}
+	}
+	nodes := func() (found []cluster.Node) {
+		t.Helper()
+		err := store.View(f.ctx, func(r cluster.Reader) (err error) {
+			found, err = r.Nodes()
+			return err
+		})
+		if err != nil {
+			t.Fatalf("Nodes() = %v", err)
+		}
+		return found
+	}
+	if got := nodes(); len(got) != 0 {
+		t.Errorf("Nodes() of a new database = %v", got)
+	}
+
+	now := f.clock.Now()
+	user := f.user(t, "a@example.com", nil)
+	first := cluster.Node{
+		ID: fade.NewID(now), Name: "ö", Address: "[::1]:8000", Version: "1", StartedAt: now, SeenAt: now,
+		Figures: cluster.NodeFigures{
+			Sockets: cluster.SocketFigures{Connections: 7, Closes: []cluster.CloseCount{{Code: 4450, Count: 2}}},
+			Clients: []cluster.SlowClient{{UserID: user.ID, Channels: []string{"dashboard"}, OpenedAt: now, StuckFor: .5}},
+		},
+	}
+	second := first
+	second.ID, second.Name, second.SeenAt = fade.NewID(now), "a", now.Add(-time.Hour)
+	update(func(tx cluster.Tx) error {
+		if err := tx.PutNode(first); err != nil {
+			return err
+		}
+		return tx.PutNode(second)
+	})
+	first.SeenAt, first.Figures.Sockets.Connections = now.Add(2*time.Second), 8
+	update(func(tx cluster.Tx) error { return tx.PutNode(first) })
+	if diff := cmp.Diff([]cluster.Node{second, first}, nodes()); diff != "" {
+		t.Errorf("Nodes() differ (-want +got):\n%s", diff)
+	}
+
+	stranger := fade.NewID(now)
+	err := store.View(f.ctx, func(r cluster.Reader) error {
+		people, err := r.People([]string{stranger, user.ID})
+		want := map[string]cluster.Person{user.ID: {Name: user.FullName(), Email: user.Email}}
+		if diff := cmp.Diff(want, people); diff != "" {
+			t.Errorf("People() differ (-want +got):\n%s", diff)
+		}
+		if none, err := r.People(nil); err != nil || len(none) != 0 {
+			t.Errorf("People() of nobody = %v, %v", none, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Errorf("People() = %v", err)
+	}
+
+	if n, err := f.PruneNodes(f.ctx, now.Add(-time.Minute)); n != 1 || err != nil {
+		t.Errorf("PruneNodes() = %d, %v; want the one that fell silent an hour ago", n, err)
+	}
+	for range 2 { // again, as a node whose row was pruned does
+		update(func(tx cluster.Tx) error { return tx.DeleteNode(first.ID) })
+	}
+	if got := nodes(); len(got) != 0 {
+		t.Errorf("Nodes() after DeleteNode() = %v", got)
+	}
+}
