@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/fadedistrict/fade/realtime/eventlog"
@@ -75,7 +74,7 @@ func (h *Hub) fillOnce(t *topic) error {
 	after := t.head.Load()
 	t.mu.Unlock()
 
-	frames, err := h.page(t.name, after)
+	frames, err := h.pages.after(t.name, after)
 	if errors.Is(err, eventlog.ErrPruned) {
 		return h.jump(t, 0)
 	}
@@ -151,6 +150,7 @@ func (h *Hub) compare(t *topic, seen, reached int64) {
 		"channel", t.name, "delivered", t.head.Load(), "log", reached)
 	clear(t.held)
 	t.moveTo(reached)
+	h.pages.forget(t.name)
 	t.logged, t.target = reached, reached
 	h.wake(t)
 }
@@ -162,32 +162,6 @@ func (t *topic) moveTo(seq int64) {
 	for i := range t.latest {
 		t.latest[i].Store(nil)
 	}
-}
-
-// page reads events after a position and encodes them. Readers of the same page at the same time share
-// one query and its frames.
-func (h *Hub) page(name string, after int64) ([]*Frame, error) {
-	key := name + "@" + strconv.FormatInt(after, 10)
-	shared, err, _ := h.pages.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(h.ctx, logTimeout)
-		defer cancel()
-		events, err := h.o.Log.Read(ctx, name, after, pageEvents)
-		if err != nil {
-			return nil, err
-		}
-		frames := make([]*Frame, len(events))
-		for i, event := range events {
-			if frames[i], err = NewFrame(h.epoch, event); err != nil {
-				return nil, err
-			}
-		}
-		together(frames)
-		return frames, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return shared.([]*Frame), nil
 }
 
 // extend lengthens the ring backwards with a page of the log that ends where the ring begins, so that whoever

@@ -68,6 +68,12 @@ func (h *Hub) wake(t *topic) {
 	}
 }
 
+func (h *Hub) wakeAll(t *topic) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h.wake(t)
+}
+
 // call is a Waker of one subscription.
 type call struct{ wake func() }
 

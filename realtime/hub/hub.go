@@ -18,11 +18,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/eventlog"
@@ -47,7 +46,6 @@ type Options struct {
 const (
 	maxHeld       = 1024             // events per channel that wait for those before them; past it the log is read
 	maxIdle       = 20_000           // channels without subscribers that stay active
-	pageEvents    = 256              // events read from the log at once
 	maxFills      = 8                // channels that read their gap from the log at the same time
 	maxHeadsQuery = 5_000            // channels compared with one query
 	sweepEvery    = 5 * time.Second  // between looks for channels that nobody follows
@@ -67,7 +65,7 @@ type Hub struct {
 	dirty   map[string]bool // channels whose head must be compared with the log's
 	check   chan struct{}   // signals that dirty is not empty
 
-	pages singleflight.Group
+	pages *pages
 	fills chan struct{} // slots for reading gaps
 
 	ctx    context.Context // ends with Run
@@ -102,6 +100,7 @@ func New(o Options) *Hub {
 		o: o, epoch: o.Log.Epoch(), topics: map[string]*topic{}, dirty: map[string]bool{},
 		check: make(chan struct{}, 1), fills: make(chan struct{}, maxFills),
 	}
+	h.pages = newPages(h)
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	return h
 }
@@ -150,6 +149,7 @@ func (h *Hub) stop() {
 // Publish brings committed events to the subscribers of this node and hints at them to the others. It
 // does not block.
 func (h *Hub) Publish(events ...eventlog.Event) {
+	var moved []*topic
 	for _, event := range events {
 		frame, err := NewFrame(h.epoch, event)
 		if err != nil { // it was encoded once when it was written, so this is a fault of ours
@@ -158,10 +158,13 @@ func (h *Hub) Publish(events ...eventlog.Event) {
 		}
 		h.counters.published.Add(1)
 		hint := h.hint(frame) // first: once accepted, the frame is others' too
-		if t := h.active(event.Channel); t != nil {
-			h.accept(t, frame)
+		if t := h.active(event.Channel); t != nil && h.accept(t, frame) && !slices.Contains(moved, t) {
+			moved = append(moved, t)
 		}
 		h.o.Layer.Publish(event.Channel, hint)
+	}
+	for _, t := range moved { // once, when all is there: what was committed together goes out together
+		h.wakeAll(t)
 	}
 }
 
@@ -194,7 +197,9 @@ func (r *receiver) Message(name string, hint []byte) {
 		h.o.Logger.Warn("the channel layer brought something that is no event", "channel", name, "error", err)
 		return
 	}
-	h.accept(t, frameOf(h.epoch, event.Seq, text))
+	if h.accept(t, frameOf(h.epoch, event.Seq, text)) {
+		h.wakeAll(t)
+	}
 }
 
 // knows counts an event that was seen.

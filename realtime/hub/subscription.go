@@ -195,7 +195,7 @@ func (h *Hub) Taken(events int, fetched bool) {
 // it; nil if nothing does. It may block, and may be called from any goroutine. The error is the log's, or a
 // [*Reset], which does not move the cursor.
 func (s *Subscription) Fetch(after int64, maxBytes int) (*Batch, error) {
-	page, err := s.hub.page(s.topic.name, after)
+	page, err := s.hub.pages.after(s.topic.name, after)
 	switch {
 	case errors.Is(err, eventlog.ErrPruned):
 		s.hub.counters.resets.Add(1)

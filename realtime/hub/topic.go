@@ -81,19 +81,18 @@ func (h *Hub) load(ctx context.Context, t *topic) {
 	close(t.ready)
 }
 
-// accept takes a frame that came from wherever.
-func (h *Hub) accept(t *topic, frame *Frame) {
+// accept takes a frame that came from wherever. If it moved the head, the caller has to wake the subscribers.
+func (h *Hub) accept(t *topic, frame *Frame) (moved bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.loaded && frame.seq <= t.head.Load():
 		h.counters.duplicates.Add(1)
-		return
+		return false
 	case t.loaded && frame.seq == t.head.Load()+1:
 		h.push(t, frame)
 		h.drainHeld(t)
-		h.wake(t)
-		return
+		return true
 	case len(t.held) >= maxHeld:
 		h.counters.overheld.Add(1)
 	default:
@@ -107,6 +106,7 @@ func (h *Hub) accept(t *topic, frame *Frame) {
 	if t.loaded {
 		h.startFill(t, h.o.Hold)
 	}
+	return false
 }
 
 // push puts the next frame into the ring and drops the oldest past the bounds. The caller holds t.mu.

@@ -14,7 +14,8 @@ import (
 const (
 	passBytes   = 128 << 10 // of events that one connection is given in one pass
 	yieldEvery  = 32        // connections, between which others may have the processor
-	maxDuty     = 2         // of the time since its last pass began, a pass may have taken the part 1/maxDuty
+	courtesy    = 10        // times what a pass had to wait for the processor is left to others after it
+	longestRest = time.Second
 	shortestGap = time.Millisecond
 )
 
@@ -31,9 +32,11 @@ type loop struct {
 	stopped bool // nothing is taken any more
 
 	now     time.Time
-	resume  time.Time // groups are not looked at before: the loop leaves time to others
+	waited  time.Duration // for the processor, in the pass
+	resume  time.Time     // groups are not looked at before: the loop leaves time to others
 	wheel   wheel
-	dirty   []*conn
+	dirty   []*conn // have something to write
+	behind  []*conn // got as much as a pass gives, and have more
 	all     map[*conn]struct{}
 	spare   spare
 	figures *loopFigures
@@ -130,8 +133,8 @@ func (l *loop) sleep() time.Time {
 	switch {
 	case len(l.posted) > 0 || len(l.dirty) > 0 || l.stopped:
 		return time.Time{}
-	case len(l.woken) > 0:
-		if l.resume.Sub(l.now) < shortestGap {
+	case len(l.woken) > 0 || len(l.behind) > 0:
+		if l.rested() {
 			return time.Time{}
 		}
 		until = l.resume
@@ -155,8 +158,13 @@ func (l *loop) pass() bool {
 			l.touch(s.Owner().(*conn))
 		}
 	}
-	l.flushAll()
-	if len(woken) > 0 {
+	if l.rested() {
+		for _, c := range l.behind {
+			l.touch(c)
+		}
+		l.behind = l.behind[:0]
+	}
+	if l.flushAll() {
 		l.rest(woken)
 	}
 	clear(posted)
@@ -177,7 +185,7 @@ func (l *loop) take() (posted []func(), woken []wakened, stopped bool) {
 	defer l.mu.Unlock()
 	l.asleep = false
 	posted, l.posted = l.posted, l.spare.posted
-	if l.resume.Sub(l.now) < shortestGap {
+	if l.rested() {
 		woken, l.woken = l.woken, l.spare.woken
 		for _, w := range woken {
 			w.group.Woken = false
@@ -186,12 +194,16 @@ func (l *loop) take() (posted []func(), woken []wakened, stopped bool) {
 	return posted, woken, l.stopped
 }
 
-// rest notes how long the pass took, and after a long one leaves time to others: commits come before telling
-// of them, and what is committed in the meantime goes out together.
+// rested tells whether the time is over that the loop leaves to others.
+func (l *loop) rested() bool { return l.resume.Sub(l.now) < shortestGap }
+
+// rest notes how long the pass took, and leaves time to others if they were waiting for it: commits come before
+// telling of them, and what is committed in the meantime goes out together, with less work. On a machine that
+// has time to spare nothing waits.
 func (l *loop) rest(woken []wakened) {
 	end := time.Now()
 	took := end.Sub(l.now)
-	l.resume = end.Add((maxDuty - 1) * took)
+	l.resume = end.Add(min(courtesy*min(l.waited, took-l.waited), longestRest))
 	l.figures.passTime.observe(took)
 	for _, w := range woken {
 		l.figures.lastWrite.observe(end.Sub(w.at))
@@ -206,18 +218,26 @@ func (l *loop) touch(c *conn) {
 	}
 }
 
-func (l *loop) flushAll() {
+// flushAll writes what is pending; false if nothing was.
+func (l *loop) flushAll() bool {
 	dirty := l.dirty
+	if len(dirty) == 0 {
+		return false
+	}
 	l.dirty = l.spare.dirty[:0]
+	l.waited = 0
 	for i, c := range dirty {
 		c.dirty = false
 		l.flush(c)
 		if i%yieldEvery == yieldEvery-1 {
+			begin := time.Now()
 			runtime.Gosched()
+			l.waited += time.Since(begin)
 		}
 	}
 	clear(dirty)
 	l.spare.dirty = dirty[:0]
+	return true
 }
 
 // stop ends the loop with its next pass.
@@ -417,7 +437,7 @@ func (l *loop) collect(c *conn) []taken {
 		}
 		if room <= 0 {
 			c.turn = uint8(at) //nolint:gosec // a connection has at most 100 subscriptions
-			l.touch(c)
+			l.behind = append(l.behind, c)
 			break
 		}
 		t := taken{sub: s}
@@ -436,7 +456,7 @@ func (l *loop) collect(c *conn) []taken {
 		}
 		took = append(took, t)
 		if room -= t.size(); s.Behind() > int64(len(t.batch.Frames())) {
-			l.touch(c)
+			l.behind = append(l.behind, c)
 		}
 	}
 	return took
