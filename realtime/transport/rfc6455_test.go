@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,12 @@ type wire struct {
 // wire opens a connection. behind is sent in one piece with the request.
 func (f *fixture) wire(t *testing.T, behind []byte) *wire {
 	t.Helper()
+	return f.wireWith(t, behind, "")
+}
+
+// wireWith is wire with more header lines.
+func (f *fixture) wireWith(t *testing.T, behind []byte, lines string) *wire {
+	t.Helper()
 	address := strings.TrimPrefix(f.http.URL, "http://")
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -52,7 +59,7 @@ func (f *fixture) wire(t *testing.T, behind []byte) *wire {
 	t.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	request := "GET / HTTP/1.1\r\nHost: " + address + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + lines + "\r\n"
 	if _, err := conn.Write(append([]byte(request), behind...)); err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +77,36 @@ func (f *fixture) wire(t *testing.T, behind []byte) *wire {
 		t.Fatalf("the first frame is %q", hello)
 	}
 	return w
+}
+
+// raw sends a request as it is and gives what it is answered with.
+func (f *fixture) raw(t *testing.T, request string) *http.Response {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(f.http.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	if _, err := conn.Write([]byte(request)); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response
+}
+
+// descriptors counts the open descriptors of this process (proc(5)).
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
 }
 
 // frame reads one frame, as "opcode:payload", with the code of a close as a number; "end" after the last one.

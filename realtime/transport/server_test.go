@@ -130,6 +130,10 @@ func start(t *testing.T, portable bool, o transport.Options) *fixture {
 		if s == nil {
 			s = newSession("user")
 		}
+		if r.URL.Path == "/stream" {
+			_ = f.server.Stream(w, r, s, f.openings(w, r))
+			return
+		}
 		_ = f.server.Serve(w, r, s, opening)
 	}))
 	t.Cleanup(func() {
@@ -173,11 +177,20 @@ type message struct {
 	Epoch     string          `json:"epoch"`
 	Seq       int64           `json:"seq"`
 	Head      int64           `json:"head"`
-	Code      string          `json:"code"`
+	Code      code            `json:"code"`
 	Reason    string          `json:"reason"`
 	AfterMS   int64           `json:"after_ms"`
 	ExpiresAt time.Time       `json:"expires_at"`
 	Payload   json.RawMessage `json:"payload"`
+}
+
+// code is that of an error message, a word, or that of a stream's end, a number.
+type code string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *code) UnmarshalJSON(text []byte) error {
+	*c = code(strings.Trim(string(text), `"`))
+	return nil
 }
 
 func (c *client) read() (m message, err error) {
@@ -263,7 +276,10 @@ func serverMessages(t *testing.T, portable bool) {
 	if hello := c.expect("connection_established"); hello.Channel != "" || hello.Epoch != "epoch" {
 		t.Errorf("without a channel it begins with %+v", hello)
 	}
-	for _, step := range []struct{ send, wantType, wantCode string }{
+	for _, step := range []struct {
+		send, wantType string
+		wantCode       code
+	}{
 		{`{"type":"ping"}`, "pong", ""},
 		{`{"type":"subscribe","channel":"a"}`, "subscribed", ""},
 		{`{"type":"subscribe","channel":"a"}`, "error", "already_subscribed"},

@@ -171,7 +171,12 @@ func ask[T any](s *Server, question func(*loop) T) iter.Seq[T] {
 	}
 	return func(yield func(T) bool) {
 		for range asked {
-			if !yield(<-answers) {
+			select {
+			case answer := <-answers:
+				if !yield(answer) {
+					return
+				}
+			case <-s.ctx.Done(): // Run has ended, and perhaps the loop before it could answer
 				return
 			}
 		}
