@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,8 +19,18 @@ type api struct {
 	client *http.Client
 }
 
-func newAPI(base string) *api {
-	return &api{base: base, client: &http.Client{
+// statusError is an answer that is not 2xx.
+type statusError struct {
+	request string
+	code    int
+	answer  string
+}
+
+// Error implements error.
+func (e *statusError) Error() string { return fmt.Sprintf("%s: %d: %s", e.request, e.code, e.answer) }
+
+func newAPI() *api {
+	return &api{client: &http.Client{
 		Timeout:   time.Minute,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 256, MaxConnsPerHost: 256},
 	}}
@@ -51,7 +63,7 @@ func (a *api) post(ctx context.Context, path string, body, result any) error {
 	return a.do(ctx, http.MethodPost, path, text, result)
 }
 
-// get reads the answer into result.
+// get reads the answer into result: its JSON; all of it, if that is a *[]byte; or the head, if a *http.Header.
 func (a *api) get(ctx context.Context, path string, result any) error {
 	return a.do(ctx, http.MethodGet, path, nil, result)
 }
@@ -77,13 +89,53 @@ func (a *api) do(ctx context.Context, method, path string, body []byte, result a
 	case err != nil:
 		return err
 	case response.StatusCode/100 != 2:
-		return fmt.Errorf("%s %s: %s: %s", method, path, response.Status, answer)
-	case result == nil:
-		return nil
+		return &statusError{method + " " + path, response.StatusCode, string(answer)}
 	}
-	if text, ok := result.(*[]byte); ok {
-		*text = answer
+	switch into := result.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		*into = answer
+		return nil
+	case *http.Header:
+		*into = response.Header
 		return nil
 	}
 	return json.Unmarshal(answer, result)
+}
+
+// head gives the sequence of the dashboards' newest event.
+func (a *api) head(ctx context.Context) (int64, error) {
+	var header http.Header
+	if err := a.get(ctx, "/api/businesses/dashboard_stats/", &header); err != nil {
+		return 0, err
+	}
+	const channel = "dashboard="
+	for position := range strings.FieldsFuncSeq(header.Get("Fade-Position"), func(r rune) bool { return r == ',' || r == ' ' }) {
+		if position, ok := strings.CutPrefix(position, channel); ok {
+			_, seq, _ := strings.Cut(position, ":")
+			return strconv.ParseInt(seq, 10, 64)
+		}
+	}
+	return 0, fmt.Errorf("no position of the dashboards in %q", header.Get("Fade-Position"))
+}
+
+// metrics gives the figures of /metrics by name; those with labels are added up.
+func (a *api) metrics(ctx context.Context) (map[string]float64, error) {
+	var text []byte
+	if err := a.get(ctx, "/metrics", &text); err != nil {
+		return nil, err
+	}
+	figures := map[string]float64{}
+	for line := range strings.Lines(string(text)) {
+		name, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || name == "#" {
+			continue
+		}
+		name, _, _ = strings.Cut(name, "{")
+		if value, err := strconv.ParseFloat(rest, 64); err == nil {
+			figures[name] += value
+		}
+	}
+	return figures, nil
 }

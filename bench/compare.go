@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/fadedistrict/fade/bench/load"
 )
 
 // fanoutFade measures Fade alone.
@@ -17,15 +19,44 @@ func fanoutFade(ctx context.Context, b *bench) error {
 		if err != nil {
 			return err
 		}
-		if figure.Gaps+figure.Duplicates > 0 {
-			return fmt.Errorf("%d connections: %d gaps, %d duplicates", size, figure.Gaps, figure.Duplicates)
+		if err := figure.ordered(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// streams is a Fade whose clients are dashboards on server-sent events.
+type streams struct{ *fade }
+
+func (s streams) clients() load.Config {
+	config := s.dashboards()
+	config.Path, config.Protocol = "/sse/?channels=dashboard", load.Stream
+	return config
+}
+
+// fanoutStreams measures the same over server-sent events.
+func fanoutStreams(ctx context.Context, b *bench) error {
+	for _, size := range b.sizes {
+		figure, err := b.fanoutOf(ctx, "fade sse", size, func(ctx context.Context) (target, error) {
+			f, err := startFade(ctx, b.binary, "bench", anyPace)
+			if err != nil {
+				return nil, err
+			}
+			return streams{f}, nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := figure.ordered(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func (b *bench) startFade(ctx context.Context) (target, error) {
-	f, err := startFade(ctx, b.binary, "bench")
+	f, err := startFade(ctx, b.binary, "bench", anyPace)
 	if err != nil {
 		return nil, err
 	}

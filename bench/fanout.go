@@ -18,6 +18,7 @@ type target interface {
 	clients() load.Config
 	publish(ctx context.Context, events int, hz float64) error
 	cpu() (time.Duration, error)
+	collect(ctx context.Context) error // garbage
 	residentKB() (int64, error)
 	settledKB(ctx context.Context) (int64, error)
 	stop() error
@@ -41,11 +42,13 @@ type fanoutFigure struct {
 	BurstP99     float64 `json:"burst_p99_ms"`
 	BurstMax     float64 `json:"burst_max_ms"`
 
-	PacedHz  float64 `json:"paced_events_per_second"`
-	PacedCPU float64 `json:"paced_cpu_us_per_delivery"`
-	PacedP50 float64 `json:"paced_p50_ms"`
-	PacedP99 float64 `json:"paced_p99_ms"`
-	PacedMax float64 `json:"paced_max_ms"`
+	PacedHz        float64 `json:"paced_events_per_second"` // that were to be sent
+	PacedPerSecond float64 `json:"paced_deliveries_per_second"`
+	PacedCPU       float64 `json:"paced_cpu_us_per_delivery"`
+	PacedGenerator float64 `json:"paced_generator_cpu_us_per_delivery"`
+	PacedP50       float64 `json:"paced_p50_ms"`
+	PacedP99       float64 `json:"paced_p99_ms"`
+	PacedMax       float64 `json:"paced_max_ms"`
 
 	Bytes      float64 `json:"bytes_per_delivery"`
 	Gaps       int64   `json:"gaps"`
@@ -75,17 +78,18 @@ func fanout(ctx context.Context, name string, t target, connections int) (*fanou
 	return f, nil
 }
 
-// idle opens the connections and measures the growth of the server's resident memory from none of them. It
-// contains what the server's first handshakes leave to its garbage collector, which few connections share.
+// ordered says whether every client had everything, once and in order.
+func (f *fanoutFigure) ordered() error {
+	if f.Gaps+f.Duplicates == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d connections: %d gaps, %d duplicates", f.Connections, f.Gaps, f.Duplicates)
+}
+
+// idle opens the connections and measures the growth of the server's resident memory from none of them to all.
+// Garbage is collected before either: how much of it there is at a moment is chance.
 func (f *fanoutFigure) idle(ctx context.Context, t target, swarm *load.Swarm) error {
-	if err := pause(ctx, time.Second); err != nil {
-		return err
-	}
-	before, err := t.residentKB()
-	if err != nil {
-		return err
-	}
-	kernelBefore, err := procField("/proc/meminfo", "Slab:")
+	before, err := idleNow(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -94,17 +98,31 @@ func (f *fanoutFigure) idle(ctx context.Context, t target, swarm *load.Swarm) er
 		return err
 	}
 	f.ConnectSecs = round(time.Since(start).Seconds())
-	after, err := t.settledKB(ctx)
+	after, err := idleNow(ctx, t)
 	if err != nil {
 		return err
 	}
-	kernelAfter, err := procField("/proc/meminfo", "Slab:")
-	if err != nil {
-		return err
-	}
-	f.PerConn = round(float64(after-before) / float64(f.Connections))
-	f.KernelBoth = round(float64(kernelAfter-kernelBefore) / float64(f.Connections))
+	f.PerConn = round(float64(after.residentKB-before.residentKB) / float64(f.Connections))
+	f.KernelBoth = round(float64(after.slabKB-before.slabKB) / float64(f.Connections))
 	return nil
+}
+
+// idleMemoryKB is what the server has, and what the kernel has for everybody.
+type idleMemoryKB struct{ residentKB, slabKB int64 }
+
+func idleNow(ctx context.Context, t target) (idleMemoryKB, error) {
+	if err := pause(ctx, time.Second); err != nil {
+		return idleMemoryKB{}, err
+	}
+	if err := t.collect(ctx); err != nil {
+		return idleMemoryKB{}, err
+	}
+	resident, err := t.settledKB(ctx)
+	if err != nil {
+		return idleMemoryKB{}, err
+	}
+	slab, err := procField("/proc/meminfo", "Slab:")
+	return idleMemoryKB{resident, slab}, err
 }
 
 // bursts publishes events back to back, some times over. A server that needs long gets smaller bursts.
@@ -148,7 +166,8 @@ func (f *fanoutFigure) paced(ctx context.Context, t target, swarm *load.Swarm) e
 		return err
 	}
 	took.deliveries = stats.Deliveries
-	f.PacedCPU = took.each(took.server)
+	f.PacedPerSecond = round(float64(stats.Deliveries) / took.wall.Seconds())
+	f.PacedCPU, f.PacedGenerator = took.each(took.server), took.each(took.generator)
 	f.PacedP50, f.PacedP99, f.PacedMax = ms(stats.Latency.Quantile(0.5)), ms(stats.Latency.Quantile(0.99)), ms(stats.Latency.Max())
 	return nil
 }

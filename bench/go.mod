@@ -7,4 +7,4 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require github.com/gobwas/httphead v0.1.0 // indirect
+require github.com/gobwas/httphead v0.1.0

@@ -61,6 +61,13 @@ func scenarios() []scenario {
 		{name: "throughput", measure: each([]int{0, 500, 5000}, throughput)},
 		{name: "idle_memory", measure: each([]int{5000}, idleMemory)},
 		{name: "fanout", measure: fanoutFade},
+		{name: "fanout_sse", measure: fanoutStreams},
+		{name: "own_channel", measure: ownChannels},
+		{name: "never_read", measure: neverRead},
+		{name: "storm", measure: storm},
+		{name: "drain", measure: drain},
+		{name: "churn", measure: each([]int{100_000}, churn)},
+		{name: "attacks", measure: attacks},
 		{name: "peers", named: true, measure: comparePeers},
 	}
 }
@@ -93,16 +100,17 @@ func (b *bench) run(ctx context.Context, only string) error {
 	return failed
 }
 
-// each measures Fade at each of the sizes, on a server of its own, so that none warms or burdens the next.
+// each measures Fade at each of the sizes, on a server of its own, so that none warms or burdens the next. What
+// a measurement gives is printed, also if it gives an error with it.
 func each(sizes []int, measure func(ctx context.Context, f *fade, size int) (any, error)) func(context.Context, *bench) error {
 	return func(ctx context.Context, b *bench) error {
 		for _, size := range sizes {
-			if err := b.withFade(ctx, "serve", nil, func(f *fade) error {
+			if err := b.withFade(ctx, "serve", []string{anyPace}, func(f *fade) error {
 				figure, err := measure(ctx, f, size)
-				if err != nil {
-					return err
+				if figure != nil {
+					err = errors.Join(err, b.out.Encode(figure))
 				}
-				return b.out.Encode(figure)
+				return err
 			}); err != nil {
 				return fmt.Errorf("%d: %w", size, err)
 			}

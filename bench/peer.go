@@ -54,12 +54,12 @@ func startGo(ctx context.Context, folder, name string, protocol load.Protocol) (
 	}
 	defer func() { _ = os.RemoveAll(binaries) }() // what runs keeps its file
 	binary := filepath.Join(binaries, name)
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./"+name)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./"+name) //nolint:gosec // G204: a name of this file's
 	build.Dir = folder
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build %s: %w: %s", name, err, out)
 	}
-	p, err := startProcess(exec.Command(binary, "-listen", "127.0.0.1:0"), listeningLine) //nolint:noctx // it is ended by name
+	p, err := startProcess(server(binary, "-listen", "127.0.0.1:0"), listeningLine)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func startNode(ctx context.Context, folder, script string, protocol load.Protoco
 			return nil, fmt.Errorf("npm ci: %w: %s", err, out)
 		}
 	}
-	cmd := exec.Command("node", script, "--listen", "127.0.0.1:0") //nolint:noctx // it is ended by name
+	cmd := server("node", "--expose-gc", script, "--listen", "127.0.0.1:0")
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "NODE_ENV=production")
 	p, err := startProcess(cmd, listeningLine)
@@ -98,12 +98,12 @@ func startDaphne(ctx context.Context, folder string) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	redis, err := startProcess(exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"), //nolint:noctx // it is ended by name
+	redis, err := startProcess(server("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
 		func(line string) (string, bool) { return "", strings.Contains(line, "Ready to accept connections") })
 	if err != nil {
 		return nil, fmt.Errorf("install redis-server: %w", err)
 	}
-	cmd := exec.Command(python, "-m", "daphne", "-b", "127.0.0.1", "-p", "0", "--access-log", os.DevNull, "peer:application") //nolint:noctx // it is ended by name
+	cmd := server(python, "-m", "daphne", "-b", "127.0.0.1", "-p", "0", "--access-log", os.DevNull, "peer:application")
 	cmd.Dir = filepath.Join(folder, "daphne")
 	cmd.Env = append(os.Environ(), "REDIS_PORT="+port, "PYTHONDONTWRITEBYTECODE=1")
 	p, err := startProcess(cmd, func(line string) (string, bool) {
@@ -140,8 +140,14 @@ func (p *peer) clients() load.Config {
 // publish makes the server send so many events, at once or so many a second, and returns when it has.
 func (p *peer) publish(ctx context.Context, events int, hz float64) error {
 	const around = len(`{"n":1234,"t":1764000000000000000,"b":""}`)
-	body := fmt.Sprintf(`{"b":%q}`, strings.Repeat("x", eventBytes-around))
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, fmt.Sprintf("%s/publish?m=%d&hz=%g", p.url, events, hz), strings.NewReader(body))
+	return p.post(ctx, fmt.Sprintf("/publish?m=%d&hz=%g", events, hz), fmt.Sprintf(`{"b":%q}`, strings.Repeat("x", eventBytes-around)))
+}
+
+// collect makes the server collect its garbage.
+func (p *peer) collect(ctx context.Context) error { return p.post(ctx, "/gc", "") }
+
+func (p *peer) post(ctx context.Context, path, body string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -152,7 +158,7 @@ func (p *peer) publish(ctx context.Context, events int, hz float64) error {
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("POST /publish: %s: %s", response.Status, answer)
+		err = fmt.Errorf("POST %s: %s: %s", path, response.Status, answer)
 	}
 	return err
 }

@@ -28,6 +28,11 @@ type process struct {
 	last []string // lines of its output
 }
 
+// server gives a command whose process lives on: it is ended by [process.kill], not with a context.
+func server(name string, args ...string) *exec.Cmd {
+	return exec.Command(name, args...) //nolint:gosec,noctx // what is run, and for how long, is the caller's to say
+}
+
 // startProcess starts a command and waits until a line of its output, standard or error, tells its address.
 // It ends with this process, however that ends.
 func startProcess(cmd *exec.Cmd, address func(line string) (url string, ok bool)) (*process, error) {
@@ -145,7 +150,7 @@ func procField(path, begin string) (int64, error) {
 
 // settledKB waits until the resident memory no longer shrinks, and gives it in KiB.
 func (p *process) settledKB(ctx context.Context) (int64, error) {
-	const step, calm = time.Second, 4
+	const step, calm = time.Second, 3
 	least, err := p.residentKB()
 	for quiet := 0; err == nil && quiet < calm; quiet++ {
 		if err := pause(ctx, step); err != nil {

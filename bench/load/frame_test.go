@@ -2,7 +2,9 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -79,7 +81,7 @@ func TestFrameAt_refuses(t *testing.T) {
 func TestAppendMasked(t *testing.T) {
 	for _, n := range []int{0, 1, 125, 126, 300} {
 		text := strings.Repeat("y", n)
-		frame, err := ws.ReadFrame(iotest.OneByteReader(bytes.NewReader(appendMasked(nil, opText, []byte(text)))))
+		frame, err := readFrame(iotest.OneByteReader(bytes.NewReader(appendMasked(nil, opText, []byte(text)))))
 		if err != nil || !frame.Header.Masked || !frame.Header.Fin || frame.Header.OpCode != ws.OpText {
 			t.Fatalf("%d bytes: %+v, %v", n, frame.Header, err)
 		}
@@ -87,6 +89,16 @@ func TestAppendMasked(t *testing.T) {
 			t.Errorf("%d bytes: %q", n, got)
 		}
 	}
+}
+
+func readFrame(r io.Reader) (ws.Frame, error) {
+	header, err := ws.ReadHeader(r)
+	if err != nil || header.Length > maxMessage {
+		return ws.Frame{}, errors.Join(err, io.ErrUnexpectedEOF)
+	}
+	frame := ws.Frame{Header: header, Payload: make([]byte, header.Length)}
+	_, err = io.ReadFull(r, frame.Payload)
+	return frame, err
 }
 
 func TestSwarm_closeFrame(t *testing.T) {

@@ -117,6 +117,7 @@ func (s *Swarm) tick() {
 	for tries := len(s.clients); s.pingDue >= 1 && tries > 0; s.pingNext++ {
 		if c := &s.clients[s.pingNext%len(s.clients)]; c.state == stateReady {
 			s.send(c, opPing, []byte("load"))
+			s.stats.Pings++
 			s.pingDue--
 			tries = len(s.clients)
 		} else {
@@ -133,19 +134,19 @@ func (s *Swarm) connect(i int32) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		c.state = stateConnecting
-		s.fail(c, fmt.Errorf("socket: %w", err), -1)
+		s.fail(c, fmt.Errorf("socket: %w", err), false)
 		return
 	}
 	c.fd, c.state, c.partial = int32(fd), stateConnecting, c.partial[:0]
 	c.generation++
 	c.chunked, c.chunks = false, dechunker{}
 	if err := s.dial(fd, i); err != nil {
-		s.fail(c, err, 0)
+		s.fail(c, err, true)
 		return
 	}
 	event := unix.EpollEvent{Events: unix.EPOLLOUT, Fd: i, Pad: c.generation}
 	if err := unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
-		s.fail(c, fmt.Errorf("epoll: %w", err), 0)
+		s.fail(c, fmt.Errorf("epoll: %w", err), true)
 	}
 }
 
@@ -175,7 +176,7 @@ func (s *Swarm) dial(fd int, i int32) error {
 func (s *Swarm) handle(c *client, events uint32) {
 	if c.state == stateConnecting {
 		if code, err := unix.GetsockoptInt(int(c.fd), unix.SOL_SOCKET, unix.SO_ERROR); err != nil || code != 0 {
-			s.fail(c, fmt.Errorf("connect: %w", unix.Errno(code)), 0)
+			s.fail(c, fmt.Errorf("connect: %w", unix.Errno(code)), true)
 			return
 		}
 		s.request(c)
@@ -236,7 +237,7 @@ func (s *Swarm) lost(c *client, code int, err error) {
 		if err == nil {
 			err = fmt.Errorf("closed with %d before it was ready", code)
 		}
-		s.fail(c, err, 0)
+		s.fail(c, err, true)
 		return
 	}
 	s.stats.Closes[code]++
@@ -244,29 +245,26 @@ func (s *Swarm) lost(c *client, code int, err error) {
 		s.stats.Failure = err.Error()
 	}
 	s.drop(c)
-	s.again(c, 0)
+	if s.config.Reconnect {
+		s.later(c, 0)
+	}
 }
 
-// fail notes that a connection did not become ready. Wait says in how many seconds the server would have the
-// client come back, 0 that it does not say, and less than 0 that there is no use.
-func (s *Swarm) fail(c *client, err error, wait int) {
+// fail notes that a connection did not become ready. Retry says whether another try may be better.
+func (s *Swarm) fail(c *client, err error, retry bool) {
 	s.stats.Failures++
 	if s.stats.Failure == "" {
 		s.stats.Failure = err.Error()
 	}
 	s.opening--
 	s.drop(c)
-	if wait >= 0 {
-		s.again(c, wait)
+	if retry && s.config.Reconnect {
+		s.later(c, 0)
 	}
 }
 
-// again has a client opened another time, if the swarm does that.
-func (s *Swarm) again(c *client, seconds int) {
-	if !s.config.Reconnect {
-		return
-	}
-	wait := time.Duration(seconds) * time.Second
+// later has a client opened again, not before the time that the server asks for.
+func (s *Swarm) later(c *client, wait time.Duration) {
 	wait += retryAfter + rand.N(max(retryAfter, wait)) //nolint:gosec // G404: chance spreads the clients, it hides nothing
 	c.due = time.Now().Add(wait).UnixNano()
 	s.waiting = append(s.waiting, c.index)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -57,13 +58,13 @@ func (s *Swarm) request(c *client) {
 	}
 	b = append(b, "\r\n"...)
 	if n, err := unix.Write(int(c.fd), b); err != nil || n < len(b) {
-		s.fail(c, fmt.Errorf("send the request: %w", err), 0)
+		s.fail(c, fmt.Errorf("send the request: %w", err), true)
 		return
 	}
 	c.state = stateHandshake
 	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLRDHUP, Fd: c.index, Pad: c.generation}
 	if err := unix.EpollCtl(s.epoll, unix.EPOLL_CTL_MOD, int(c.fd), &event); err != nil {
-		s.fail(c, fmt.Errorf("epoll: %w", err), 0)
+		s.fail(c, fmt.Errorf("epoll: %w", err), true)
 	}
 }
 
@@ -111,14 +112,16 @@ func (s *Swarm) answer(c *client, b []byte) int {
 // refused notes an answer that is no connection. Only 503 invites the client to come back.
 func (s *Swarm) refused(c *client, status int, head []byte) {
 	s.stats.Refused[status]++
-	wait := -1
 	if status == 503 {
 		_, after, _ := bytes.Cut(bytes.ToLower(head), []byte("retry-after: "))
 		seconds, _ := leadingNumber(after)
-		wait = int(seconds)
+		s.opening--
+		s.drop(c)
+		s.later(c, time.Duration(seconds)*time.Second)
+		return
 	}
 	line, _, _ := bytes.Cut(head, []byte("\r\n"))
-	s.fail(c, fmt.Errorf("the server answers %q", line), wait)
+	s.fail(c, fmt.Errorf("the server answers %q", line), false)
 }
 
 // frames handles the complete frames of b and says how long they are.

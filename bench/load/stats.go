@@ -20,6 +20,7 @@ type Stats struct {
 	Duplicates int64 // events that had been there, or came too late
 	Resets     int64 // of Fade: "you cannot continue from where you were"
 	Notices    int64 // of Fade: "reconnect", before it goes away
+	Pings      int64 // sent
 	Pongs      int64
 	Errors     int64 // of Fade: an error on a connection that lives on
 

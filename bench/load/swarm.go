@@ -28,7 +28,7 @@ type Config struct {
 	TimeKey string
 
 	InFlight      int  // connections that are being opened at the same time; 64 if 0
-	Reconnect     bool // open a connection again that the server closed, refused with 503, or did not take
+	Reconnect     bool // open a connection again that the server closed or did not take; after a 503 that is done anyway
 	Mute          bool // read nothing once open: a client that misbehaves
 	ReceiveBuffer int  // of a connection, in bytes; 0 leaves it to the kernel
 }
@@ -139,6 +139,14 @@ func (s *Swarm) Await(ctx context.Context, deliveries int64) error {
 	return s.await(ctx, time.Millisecond, func() (bool, error) { return s.delivered.Load() >= deliveries, nil })
 }
 
+// AwaitReady returns when every client is ready.
+func (s *Swarm) AwaitReady(ctx context.Context) error {
+	return s.await(ctx, 5*time.Millisecond, func() (bool, error) {
+		now := s.Stats()
+		return now.Ready == now.Clients, nil
+	})
+}
+
 // AwaitCaughtUp returns when every client is ready and has had all that there was when it was opened.
 func (s *Swarm) AwaitCaughtUp(ctx context.Context) error {
 	return s.await(ctx, 5*time.Millisecond, func() (bool, error) {
@@ -165,12 +173,14 @@ func (s *Swarm) await(ctx context.Context, every time.Duration, reached func() (
 // Pause keeps clients from being opened, until Resume.
 func (s *Swarm) Pause() { s.do(func() { s.paused = true }) }
 
-// Resume opens at once those that wait to be opened, up to Config.InFlight at the same time.
-func (s *Swarm) Resume() {
+// Resume opens at once those that wait to be opened, up to so many at the same time.
+func (s *Swarm) Resume(inFlight int) {
 	s.do(func() {
-		s.paused = false
+		s.paused, s.config.InFlight = false, inFlight
 		s.pending, s.waiting = append(s.pending, s.waiting...), s.waiting[:0]
-		rand.Shuffle(len(s.pending), func(i, j int) { s.pending[i], s.pending[j] = s.pending[j], s.pending[i] })
+		rand.Shuffle(len(s.pending), func(i, j int) { //nolint:gosec // G404: an order that nobody gains by guessing
+			s.pending[i], s.pending[j] = s.pending[j], s.pending[i]
+		})
 	})
 }
 

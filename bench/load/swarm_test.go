@@ -77,7 +77,7 @@ func (f *fadeLike) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fadeLike) read(conn net.Conn) {
 	b := bufio.NewReader(conn)
 	for {
-		frame, err := ws.ReadFrame(b)
+		frame, err := readFrame(b)
 		if err != nil {
 			return
 		}
@@ -174,7 +174,7 @@ func TestSwarm_resumes(t *testing.T) {
 	f.mu.Lock()
 	f.refuse = 20
 	f.mu.Unlock()
-	s.Resume()
+	s.Resume(clients)
 	mustNot(t, s.Await(t.Context(), 12*clients))
 	mustNot(t, s.AwaitCaughtUp(t.Context()))
 	stats := s.Stats()

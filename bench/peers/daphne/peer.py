@@ -5,6 +5,7 @@ group_send reaches all of them.
 """
 
 import asyncio
+import gc
 import json
 import os
 import time
@@ -65,7 +66,13 @@ async def publish(request):
     return HttpResponse()
 
 
-urlpatterns = [path("publish", publish)]
+async def collect(request):
+    """POST /gc collects garbage."""
+    gc.collect()
+    return HttpResponse()
+
+
+urlpatterns = [path("publish", publish), path("gc", collect)]
 application = ProtocolTypeRouter(
     {
         "http": get_asgi_application(),

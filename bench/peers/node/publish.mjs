@@ -1,5 +1,5 @@
 // The part that the Node peers have in common: POST /publish?m=200&hz=0, whose body is the padding {"b":"…"},
-// sends m messages {"n":…,"t":…,"b":…} back to back, or hz a second.
+// sends m messages {"n":…,"t":…,"b":…} back to back, or hz a second; POST /gc collects garbage.
 import { createServer } from 'node:http'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
@@ -12,6 +12,11 @@ let n = 0
 export function serve(send) {
   return createServer(async (request, response) => {
     const url = new URL(request.url, 'http://peer')
+    if (request.method === 'POST' && url.pathname === '/gc') {
+      globalThis.gc?.() // with node --expose-gc
+      response.end()
+      return
+    }
     if (request.method !== 'POST' || url.pathname !== '/publish') {
       response.writeHead(404).end()
       return

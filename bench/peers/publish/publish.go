@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"time"
 )
@@ -21,7 +22,8 @@ type Message struct {
 	B string `json:"b"`
 }
 
-// Handle answers /publish by giving each message to send. Requests come one after the other.
+// Handle answers /publish by giving each message to send, and POST /gc by collecting garbage. Requests come
+// one after the other.
 func Handle(send func(text []byte) error) {
 	var n int64
 	http.HandleFunc("POST /publish", func(w http.ResponseWriter, r *http.Request) {
@@ -51,6 +53,7 @@ func Handle(send func(text []byte) error) {
 			}
 		}
 	})
+	http.HandleFunc("POST /gc", func(http.ResponseWriter, *http.Request) { debug.FreeOSMemory() })
 }
 
 // Serve listens where the flag -listen says, tells the port in a line, and serves until the process ends.
