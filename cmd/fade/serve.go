@@ -218,7 +218,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	engine, stopEngine := context.WithCancel(context.Background())
 	defer stopEngine()
 	var running sync.WaitGroup
-	failed := make(chan error, 6) // one for each that can fail: none waits to be heard
+	failed := make(chan error, 8) // one for each that can fail: none waits to be heard
 	background := func(name string, run func(context.Context) error) {
 		running.Go(func() {
 			if err := run(engine); err != nil && engine.Err() == nil {
@@ -230,6 +230,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("sockets", func(ctx context.Context) error { s.sockets.Run(ctx); return nil })
 	background("sessions", s.api.Watch)
 	background("housekeeping", s.house.run)
+	background("memory", s.giveBack)
 	background("node", s.reporter(listener.Addr()).Run)
 
 	web := &http.Server{

@@ -58,7 +58,7 @@ func serverBomb(t *testing.T, portable bool) {
 	f := start(t, portable, transport.Options{Compression: true})
 	var bomb bytes.Buffer
 	w, _ := flate.NewWriter(&bomb, flate.BestCompression)
-	_, _ = w.Write(make([]byte, 50<<20))
+	_, _ = w.Write(make([]byte, 10<<20))
 	_ = w.Flush()
 	payload := bytes.TrimSuffix(bomb.Bytes(), []byte{0, 0, 0xff, 0xff})
 	if len(payload) > 60_000 {

@@ -143,6 +143,12 @@ func (s *Server) Stats() Stats {
 	return stats
 }
 
+// Changes counts the connections that have come and those that have gone since the start.
+func (s *Server) Changes() int64 {
+	opened := s.counters.opened.Load()
+	return 2*opened - s.open.Load()
+}
+
 // gauge is what a loop's connections are at the moment.
 type gauge struct {
 	streams int
