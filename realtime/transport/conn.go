@@ -77,7 +77,8 @@ type conn struct {
 	closing *ws.CloseError // nothing but its frame is still to be written
 
 	opened, heard, pinged, moved, expires, ended int64 // Unix nanoseconds; 0 for never
-	due                                          int64 // the tick at which the wheel has it
+	due                                          int64 // the tick at which the wheel has it; 0 if it has not
+	place                                        int32 // in the slot of that tick
 
 	turn       uint8 // the subscription that is pulled first
 	stream     bool  // of server-sent events

@@ -275,6 +275,7 @@ func (l *loop) drop(c *conn) {
 	c.gone = true
 	c.link.close()
 	delete(l.all, c)
+	l.wheel.remove(c)
 	c.unblock()
 	c.subs, c.out, c.rest, c.inbox, c.page = nil, nil, nil, nil, nil
 	c.decoder = nil

@@ -10,8 +10,7 @@ const (
 )
 
 // wheel holds the deadlines of a loop's connections, coarsely: a slot for each tick to come. A connection is in
-// it once for the earliest tick that something of it may be due, and stale entries are skipped when their time
-// comes, so nothing is ever taken out.
+// one of them at most, for the earliest tick that something of it may be due.
 type wheel struct {
 	slots [wheelSlots][]*conn
 	at    int64     // the tick that was looked at last, since 1970
@@ -28,12 +27,26 @@ func (w *wheel) begin(now time.Time) {
 // add makes sure that the connection is looked at soon after the time.
 func (w *wheel) add(c *conn, due int64) {
 	at := min(max(due/int64(tick)+1, w.at+1), w.at+wheelSlots-1)
-	if c.due > w.at && c.due <= at {
+	if c.due != 0 && c.due <= at {
 		return
 	}
-	c.due = at
+	w.remove(c)
 	slot := &w.slots[at%wheelSlots]
+	c.due, c.place = at, int32(len(*slot)) //nolint:gosec // there are not as many connections
 	*slot = append(*slot, c)
+}
+
+// remove forgets a connection.
+func (w *wheel) remove(c *conn) {
+	if c.due == 0 {
+		return
+	}
+	slot := &w.slots[c.due%wheelSlots]
+	last := (*slot)[len(*slot)-1]
+	(*slot)[c.place], last.place = last, c.place
+	(*slot)[len(*slot)-1] = nil
+	*slot = (*slot)[:len(*slot)-1]
+	c.due = 0
 }
 
 // turn looks at the connections whose time has come.
@@ -44,7 +57,10 @@ func (w *wheel) turn(now time.Time, look func(*conn)) {
 		due := *slot
 		*slot = nil
 		for _, c := range due {
-			if c.due == w.at && !c.gone {
+			c.due = 0
+		}
+		for _, c := range due {
+			if !c.gone {
 				look(c)
 			}
 		}
