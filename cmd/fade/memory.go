@@ -4,6 +4,8 @@ import (
 	"context"
 	"runtime/debug"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A storm of connections that come or go leaves memory behind, most of it of handshakes. The garbage collector
@@ -39,4 +41,17 @@ func (s *server) giveBack(ctx context.Context) error {
 			given = changes
 		}
 	}
+}
+
+// reservedDescriptors are left for the database, the channel layer, requests and files.
+const reservedDescriptors = 500
+
+// socketRoom gives how many connections may be open: what was asked for, or what the limit of descriptors leaves.
+// 0 is no bound.
+func socketRoom(asked int) int {
+	var limit unix.Rlimit
+	if asked > 0 || unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil || limit.Cur > 1<<30 {
+		return asked
+	}
+	return max(int(limit.Cur)-reservedDescriptors, 100) //nolint:gosec // it is below 1<<30
 }

@@ -45,7 +45,7 @@ type serveCommand struct {
 	RefreshTTL     time.Duration `env:"FADE_REFRESH_TTL" default:"720h" help:"How long a session lives without use."`
 	Retention      time.Duration `env:"FADE_RETENTION" default:"720h" help:"How long events are kept for clients that come back."`
 	Drain          time.Duration `env:"FADE_DRAIN" default:"2s" help:"Over how long open sockets are sent away when the server stops."`
-	MaxSockets     int           `env:"FADE_MAX_SOCKETS" default:"0" placeholder:"N" help:"Connections at most; 0 for as many as the descriptor limit allows."`
+	MaxSockets     int           `env:"FADE_MAX_SOCKETS" default:"0" placeholder:"N" help:"Sockets and event streams at most; 0 for as many as the descriptor limit allows."`
 	Handshakes     int           `env:"FADE_HANDSHAKES" default:"1500" placeholder:"N" help:"New connections a second that are let in; others are told when to come back. 0 for no bound."`
 	Compression    string        `env:"FADE_COMPRESSION" default:"off" enum:"on,off" help:"permessage-deflate for clients that offer it: on or off."`
 	EventLoop      string        `env:"FADE_EVENT_LOOP" default:"on" enum:"on,off" help:"off moves every connection with goroutines, as on systems without epoll."`
@@ -136,7 +136,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	srv.hub = hub.New(hub.Options{Log: srv.store, Layer: srv.layer, Logger: logger, Urgent: []string{live.System}})
 	publish.Store(srv.hub)
 	srv.sockets, err = transport.NewServer(transport.Options{
-		Hub: srv.hub, Logger: logger, MaxConns: c.MaxSockets, Handshakes: c.Handshakes, Compression: c.Compression == "on", Portable: c.EventLoop == "off",
+		Hub: srv.hub, Logger: logger, MaxConns: socketRoom(c.MaxSockets), Handshakes: c.Handshakes, Compression: c.Compression == "on", Portable: c.EventLoop == "off",
 	})
 	if err != nil {
 		return nil, errors.Join(err, closeStore(srv.store))
