@@ -5,9 +5,12 @@ package cluster
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/fadedistrict/fade"
+	"github.com/fadedistrict/fade/live"
 )
 
 // How long a node may be silent before it counts as gone, and how long the row of such a node is kept. A node
@@ -42,6 +45,9 @@ type Reader interface {
 
 	// People gives those of the users that exist, by id.
 	People(userIDs []string) (map[string]Person, error)
+
+	// BusinessNames gives those of the businesses that exist, by id.
+	BusinessNames(ids []string) (map[string]string, error)
 }
 
 // Tx changes a node's row.
@@ -84,12 +90,12 @@ func (s *Service) View(ctx context.Context, actor fade.Actor) (SystemView, error
 		return SystemView{}, err
 	}
 	v := SystemView{Now: s.now().UTC().Truncate(time.Millisecond)}
-	var people map[string]Person
+	var named names
 	err := s.store.View(ctx, func(r Reader) (err error) {
 		if v.Nodes, err = r.Nodes(); err != nil {
 			return err
 		}
-		people, err = r.People(usersOf(v.Nodes))
+		named, err = namesIn(r, v.Nodes)
 		return err
 	})
 	for i := range v.Nodes {
@@ -98,24 +104,50 @@ func (s *Service) View(ctx context.Context, actor fade.Actor) (SystemView, error
 		n.Figures.complete()
 		for j := range n.Figures.Clients {
 			c := &n.Figures.Clients[j]
-			c.UserName, c.UserEmail = people[c.UserID].Name, people[c.UserID].Email
+			c.UserName, c.UserEmail = named.people[c.UserID].Name, named.people[c.UserID].Email
 			c.Own = c.SessionID == actor.SessionID
+		}
+		for j := range n.Figures.Channels {
+			n.Figures.Channels[j].About = named.about(n.Figures.Channels[j].Name)
 		}
 	}
 	return v, err
 }
 
-// usersOf gives the users whose connections the nodes told of, each once.
-func usersOf(nodes []Node) []string {
-	var ids []string
-	seen := map[string]bool{}
+// names are of what the nodes told by its id alone.
+type names struct {
+	people     map[string]Person
+	businesses map[string]string
+}
+
+// namesIn reads the names of the people and businesses that the nodes told of.
+func namesIn(r Reader, nodes []Node) (named names, err error) {
+	users, businesses := map[string]bool{}, map[string]bool{}
 	for _, n := range nodes {
 		for _, c := range n.Figures.Clients {
-			if !seen[c.UserID] {
-				seen[c.UserID] = true
-				ids = append(ids, c.UserID)
+			users[c.UserID] = true
+		}
+		for _, c := range n.Figures.Channels {
+			if id, ok := live.UserOf(c.Name); ok {
+				users[id] = true
+			}
+			if id, ok := live.BusinessOf(c.Name); ok {
+				businesses[id] = true
 			}
 		}
 	}
-	return ids
+	if named.people, err = r.People(slices.Sorted(maps.Keys(users))); err != nil {
+		return named, err
+	}
+	named.businesses, err = r.BusinessNames(slices.Sorted(maps.Keys(businesses)))
+	return named, err
+}
+
+// about gives whose channel it is, if it is somebody's.
+func (n names) about(channel string) string {
+	if id, ok := live.UserOf(channel); ok {
+		return n.people[id].Name
+	}
+	id, _ := live.BusinessOf(channel)
+	return n.businesses[id]
 }

@@ -112,6 +112,7 @@ type SlowClient struct {
 // ChannelHead is a channel on a node.
 type ChannelHead struct {
 	Name        string `json:"name" example:"dashboard"`
+	About       string `json:"about" doc:"Whose it is: the name of a business or a person. Empty if it is nobody's."`
 	Head        int64  `json:"head" doc:"The newest sequence that the node knows."`
 	Subscribers int    `json:"subscribers"`
 	RingEvents  int    `json:"ring_events" doc:"Events in memory."`

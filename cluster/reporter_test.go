@@ -31,10 +31,11 @@ func (r *rows) Update(_ context.Context, do func(Tx) error) error {
 
 func (r *rows) View(_ context.Context, do func(Reader) error) error { return do(r) }
 
-func (r *rows) Nodes() ([]Node, error)                     { return nil, nil }
-func (r *rows) People([]string) (map[string]Person, error) { return nil, nil }
-func (r *rows) DeleteNode(id string) error                 { delete(r.rows, id); return nil }
-func (r *rows) PutNode(n Node) error                       { r.rows[n.ID] = n; r.puts++; return nil }
+func (r *rows) Nodes() ([]Node, error)                            { return nil, nil }
+func (r *rows) People([]string) (map[string]Person, error)        { return nil, nil }
+func (r *rows) BusinessNames([]string) (map[string]string, error) { return nil, nil }
+func (r *rows) DeleteNode(id string) error                        { delete(r.rows, id); return nil }
+func (r *rows) PutNode(n Node) error                              { r.rows[n.ID] = n; r.puts++; return nil }
 func (r *rows) node(id string) (n Node, there bool, puts int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/cluster"
+	"github.com/fadedistrict/fade/live"
 )
 
 // sessionOf gives the session that a token names.
@@ -42,6 +43,7 @@ func TestSystem_nodes(t *testing.T) {
 			{ID: 2, UserID: w.admin.ID, SessionID: w.sessionOf(w.adminToken)},
 			{ID: 3, UserID: fade.NewID(time.Now()), SessionID: fade.NewID(time.Now())},
 		},
+		Channels: []cluster.ChannelHead{{Name: live.Dashboard}, {Name: live.Business(w.a.ID)}, {Name: live.User(w.admin.ID)}, {Name: live.Business("x")}},
 	})
 	w.node("a", time.Now().Add(-time.Minute), cluster.NodeFigures{})
 	got := w.do("GET", "/api/system/", w.adminToken, nil).want(200)
@@ -59,6 +61,11 @@ func TestSystem_nodes(t *testing.T) {
 	}
 	if c := clients[1]; c.UserName != "Ada Min" || !c.Own {
 		t.Errorf("one's own connection: %+v", c)
+	}
+	for i, want := range []string{"", w.a.Name, "Ada Min", ""} {
+		if c := view.Nodes[1].Figures.Channels[i]; c.About != want {
+			t.Errorf("%s is about %q, want %q", c.Name, c.About, want)
+		}
 	}
 	if c := clients[2]; c.UserName != "" || c.Own {
 		t.Errorf("a stranger's connection: %+v", c)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/fadedistrict/fade"
@@ -38,22 +39,37 @@ func (r *reader) Nodes() ([]cluster.Node, error) {
 // People gives those of the users that exist, by id.
 func (r *reader) People(userIDs []string) (map[string]cluster.Person, error) {
 	people := make(map[string]cluster.Person, len(userIDs))
-	for len(userIDs) > 0 {
-		n := min(len(userIDs), bulkRows)
+	err := r.byID("read people", `SELECT id, email, first_name, last_name FROM users`, userIDs, func(row row) error {
+		var u fade.User
+		err := row.Scan(&u.ID, &u.Email, &u.FirstName, &u.LastName)
+		people[u.ID] = cluster.Person{Name: u.FullName(), Email: u.Email}
+		return err
+	})
+	return people, err
+}
+
+// BusinessNames gives those of the businesses that exist, by id.
+func (r *reader) BusinessNames(ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	err := r.byID("read business names", `SELECT id, name FROM businesses`, ids, func(row row) error {
+		var id, name string
+		err := row.Scan(&id, &name)
+		names[id] = name
+		return err
+	})
+	return names, err
+}
+
+// byID scans the rows of the ids, some in each query.
+func (r *reader) byID(op, text string, ids []string, each func(row) error) error {
+	for some := range slices.Chunk(ids, bulkRows) {
 		var where listing
-		where.in("id", userIDs[:n])
-		err := r.query("read people", func(row row) error {
-			var u fade.User
-			err := row.Scan(&u.ID, &u.Email, &u.FirstName, &u.LastName)
-			people[u.ID] = cluster.Person{Name: u.FullName(), Email: u.Email}
+		where.in("id", some)
+		if err := r.query(op, each, text+where.conditions(), where.args...); err != nil {
 			return err
-		}, `SELECT id, email, first_name, last_name FROM users`+where.conditions(), where.args...)
-		if err != nil {
-			return nil, err
 		}
-		userIDs = userIDs[n:]
 	}
-	return people, nil
+	return nil
 }
 
 // PutNode writes a node's row, whether or not there is one.

@@ -34,7 +34,7 @@ func testNodes(t *testing.T, f *fixture) {
 	}
 
 	now := f.clock.Now()
-	user := f.user(t, "a@example.com", nil)
+	user, business := f.user(t, "a@example.com", nil), f.business(t, "one")
 	first := cluster.Node{
 		ID: fade.NewID(now), Name: "ö", Address: "[::1]:8000", Version: "1", StartedAt: now, SeenAt: now,
 		Figures: cluster.NodeFigures{
@@ -58,10 +58,18 @@ func testNodes(t *testing.T, f *fixture) {
 
 	stranger := fade.NewID(now)
 	err := store.View(f.ctx, func(r cluster.Reader) error {
-		people, err := r.People([]string{stranger, user.ID})
+		var many []string // more than one query asks for
+		for range 100 {
+			many = append(many, stranger)
+		}
+		people, err := r.People(append(many, user.ID))
 		want := map[string]cluster.Person{user.ID: {Name: user.FullName(), Email: user.Email}}
 		if diff := cmp.Diff(want, people); diff != "" {
 			t.Errorf("People() differ (-want +got):\n%s", diff)
+		}
+		names, err := r.BusinessNames([]string{business.ID, stranger})
+		if diff := cmp.Diff(map[string]string{business.ID: business.Name}, names); diff != "" || err != nil {
+			t.Errorf("BusinessNames() differ (-want +got), error %v:\n%s", err, diff)
 		}
 		if none, err := r.People(nil); err != nil || len(none) != 0 {
 			t.Errorf("People() of nobody = %v, %v", none, err)

@@ -711,6 +711,8 @@ export interface components {
         /** @enum {string} */
         BusinessType: "barbershop" | "salon" | "clinic" | "other";
         ChannelHead: {
+            /** @description Whose it is: the name of a business or a person. Empty if it is nobody's. */
+            about: string;
             /**
              * Format: int64
              * @description The newest sequence that the node knows.
