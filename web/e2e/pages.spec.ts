@@ -120,7 +120,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.goto(`${fade.url}/sign-in`)
     expect(await barriers(page)).toEqual([])
     await signIn(page, fade)
-    for (const path of ['/dashboard', '/businesses', '/reservations', '/users', '/inbox']) {
+    for (const path of ['/dashboard', '/businesses', '/reservations', '/users', '/inbox', '/system']) {
       await page.goto(`${fade.url}${path}`)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live')

@@ -55,6 +55,7 @@ export type LogEvent<T extends EventType = EventType> = {
 export type SystemView = Known<Schemas['SystemView']>
 export type SystemNode = Known<Schemas['Node']>
 export type Latency = Known<Schemas['Latency']>
+export type LatencyBucket = Known<Schemas['LatencyBucket']>
 export type SlowClient = Known<Schemas['SlowClient']>
 export type ChannelHead = Known<Schemas['ChannelHead']>
 

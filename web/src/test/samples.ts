@@ -1,4 +1,13 @@
-import type { Business, LogEvent, Notification, PlatformTotals, Reservation, User } from '@/api'
+import type {
+  Business,
+  LogEvent,
+  Notification,
+  PlatformTotals,
+  Reservation,
+  SlowClient,
+  SystemNode,
+  User,
+} from '@/api'
 
 /** Rows and events for tests; each takes what the test cares for. */
 
@@ -108,6 +117,87 @@ export const businessCreated = (seq: number, row: Partial<Business> = {}): LogEv
   channel: 'dashboard',
   seq,
   timestamp: '2026-11-22T18:30:00Z',
+})
+
+export const slowClient = (fields: Partial<SlowClient> = {}): SlowClient => ({
+  id: 1,
+  user_id: 'u1',
+  user_name: 'Ada Admin',
+  user_email: 'admin@example.com',
+  session_id: 's1',
+  own: false,
+  address: '192.0.2.1:40000',
+  kind: 'websocket',
+  channels: ['dashboard', 'user:u1'],
+  opened_at: '2026-11-22T18:00:00Z',
+  heard_at: '2026-11-22T18:30:00Z',
+  behind: 0,
+  stuck_for: 0,
+  queue_bytes: 0,
+  ...fields,
+})
+
+/** A node that has done nothing yet; sockets, layer and figures take what the test cares for. */
+export const systemNode = (
+  fields: Partial<Omit<SystemNode, 'figures'>> = {},
+  figures: Partial<Omit<SystemNode['figures'], 'sockets' | 'layer'>> = {},
+  sockets: Partial<SystemNode['figures']['sockets']> = {},
+  layer: Partial<SystemNode['figures']['layer']> = {},
+): SystemNode => ({
+  id: 'n1',
+  name: 'host-one',
+  address: '127.0.0.1:8000',
+  version: 'v1',
+  started_at: '2026-11-22T18:00:00Z',
+  seen_at: '2026-11-22T18:30:00Z',
+  gone: false,
+  ...fields,
+  figures: {
+    sockets: {
+      connections: 0,
+      streams: 0,
+      users: 0,
+      lagging: 0,
+      queue_bytes: 0,
+      opened: 0,
+      frames: 0,
+      writes: 0,
+      bytes: 0,
+      too_slow: 0,
+      silent: 0,
+      refused: [],
+      closes: [],
+      pass_time: { count: 0, p50: 0, p99: 0, buckets: [] },
+      last_write: { count: 0, p50: 0, p99: 0, buckets: [] },
+      ...sockets,
+    },
+    hub: {
+      channels: 0,
+      subscriptions: 0,
+      published: 0,
+      accepted: 0,
+      duplicates: 0,
+      held: 0,
+      filled: 0,
+      pulled_from_ring: 0,
+      pulled_from_log: 0,
+      resets: 0,
+      healed: 0,
+      rewound: 0,
+    },
+    layer: {
+      kind: 'memory',
+      connected: true,
+      since: '2026-11-22T18:00:00Z',
+      dropped: 0,
+      last_error: '',
+      ...layer,
+    },
+    process: { goroutines: 20, heap_bytes: 0, rss_bytes: 0, descriptors: 0, max_descriptors: 0 },
+    clients: [],
+    channels: [],
+    ...figures,
+  },
 })
 
 /** A token with these claims; nobody checks its signature here. */
