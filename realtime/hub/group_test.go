@@ -118,3 +118,26 @@ func TestBatch_Cut(t *testing.T) {
 		}
 	})
 }
+
+// TestHub_afterRestart: the ring is empty, and all come back at about the same position. They share the reads of
+// the log, page by page, and get every event.
+func TestHub_afterRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const readers, events, missed = 500, 3000, 700
+		log := eventlogtest.New()
+		for range events {
+			log.Append("a")
+		}
+		h := run(t, hub.Options{Log: log, Layer: silent{}})
+		for i := range readers {
+			f := follow(t, h, "a", &eventlog.Position{Epoch: "epoch", Seq: events - missed + int64(i%5)})
+			f.until(events)
+			if len(f.resets) > 0 {
+				t.Fatalf("reader %d was reset: %v", i, f.resets)
+			}
+		}
+		if reads := log.Reads.Load(); reads > 6 {
+			t.Errorf("%d readers took %d reads of the log", readers, reads)
+		}
+	})
+}

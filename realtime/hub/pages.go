@@ -56,6 +56,17 @@ func (p *pages) after(channel string, after int64) ([]*Frame, error) {
 	return frames[skip:], nil
 }
 
+// inMemory gives events after a position if their page is in memory.
+func (p *pages) inMemory(channel string, after int64) []*Frame {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	begin := after - after%pageEvents
+	if frames := p.kept[pageKey{channel, begin}]; frames != nil {
+		return frames[after-begin:]
+	}
+	return nil
+}
+
 // page gives a page of the log as far as it is written.
 func (p *pages) page(key pageKey) ([]*Frame, error) {
 	p.mu.Lock()

@@ -158,6 +158,27 @@ func (s *Subscription) Peek(maxBytes int) (*Batch, error) {
 	if b := t.latest[s.as].Load(); b != nil && b.Before() == s.cursor && b.size <= maxBytes {
 		return b, nil
 	}
+	ring, err := s.following()
+	switch {
+	case errors.Is(err, ErrNotInMemory):
+		if ring = s.hub.pages.inMemory(t.name, s.cursor); ring == nil {
+			return nil, err
+		}
+	case err != nil || len(ring) == 0:
+		return nil, err
+	}
+	b := newBatch(ring, s.as, maxBytes)
+	if b.Last() > t.head.Load() { // a page may reach further than the hub has heard
+		s.hub.aimAt(t, b.Last())
+	} else {
+		t.share(b)
+	}
+	return b, nil
+}
+
+// following gives the part of the ring that follows the cursor.
+func (s *Subscription) following() ([]*Frame, error) {
+	t := s.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	head := t.head.Load()
@@ -172,11 +193,7 @@ func (s *Subscription) Peek(maxBytes int) (*Batch, error) {
 	case s.cursor < floor:
 		return nil, ErrNotInMemory
 	}
-	b := newBatch(t.ring[s.cursor-floor:], s.as, maxBytes)
-	if b.Last() == head {
-		t.latest[s.as].Store(b)
-	}
-	return b, nil
+	return t.ring[s.cursor-floor:], nil
 }
 
 // Advance moves the cursor, to the position after what was taken.

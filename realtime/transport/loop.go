@@ -13,9 +13,10 @@ import (
 // The bounds of a loop.
 const (
 	passBytes   = 128 << 10 // of events that one connection is given in one pass
+	busyBytes   = 32 << 10  // and while others wait for the processor, so that passes are short
 	yieldEvery  = 32        // connections, between which others may have the processor
-	courtesy    = 10        // times what a pass had to wait for the processor is left to others after it
-	longestRest = time.Second
+	courtesy    = 16        // times what a pass had to wait for the processor is left to others after it
+	longestRest = 2 * time.Second
 	shortestGap = time.Millisecond
 )
 
@@ -33,6 +34,7 @@ type loop struct {
 
 	now     time.Time
 	waited  time.Duration // for the processor, in the pass
+	busy    bool          // the last pass waited for much of its time
 	resume  time.Time     // groups are not looked at before: the loop leaves time to others
 	wheel   wheel
 	dirty   []*conn // have something to write
@@ -203,7 +205,14 @@ func (l *loop) rested() bool { return l.resume.Sub(l.now) < shortestGap }
 func (l *loop) rest(woken []wakened) {
 	end := time.Now()
 	took := end.Sub(l.now)
-	l.resume = end.Add(min(courtesy*min(l.waited, took-l.waited), longestRest))
+	l.busy = l.waited > took/8
+	if l.resume.Before(end) {
+		l.resume = end
+	}
+	l.resume = l.resume.Add(courtesy * min(l.waited, took-l.waited)) // many short passes add up
+	if latest := end.Add(longestRest); l.resume.After(latest) {
+		l.resume = latest
+	}
 	l.figures.passTime.observe(took)
 	for _, w := range woken {
 		l.figures.lastWrite.observe(end.Sub(w.at))
@@ -229,15 +238,20 @@ func (l *loop) flushAll() bool {
 	for i, c := range dirty {
 		c.dirty = false
 		l.flush(c)
-		if i%yieldEvery == yieldEvery-1 {
-			begin := time.Now()
-			runtime.Gosched()
-			l.waited += time.Since(begin)
+		if i%yieldEvery == yieldEvery-1 || i == len(dirty)-1 {
+			l.yield()
 		}
 	}
 	clear(dirty)
 	l.spare.dirty = dirty[:0]
 	return true
+}
+
+// yield lets others run who wait for the processor, and notes how long that was.
+func (l *loop) yield() {
+	begin := time.Now()
+	runtime.Gosched()
+	l.waited += time.Since(begin)
 }
 
 // stop ends the loop with its next pass.
@@ -430,6 +444,9 @@ func (l *loop) collect(c *conn) []taken {
 		return took
 	}
 	room := passBytes
+	if l.busy {
+		room = busyBytes
+	}
 	for i := range c.subs {
 		at := (int(c.turn) + i) % len(c.subs)
 		s := c.subs[at]
