@@ -123,7 +123,7 @@ func TestBatch_Cut(t *testing.T) {
 // the log, page by page, and get every event.
 func TestHub_afterRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const readers, events, missed = 500, 3000, 700
+		const readers, events, missed = 100, 3000, 700
 		log := eventlogtest.New()
 		for range events {
 			log.Append("a")
