@@ -73,10 +73,10 @@ var layout = []place{
 		libraries: "github.com/golang-jwt/jwt/v5 golang.org/x/crypto/argon2"},
 	{pkg: "booking", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs},
 	{pkg: "notify", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs},
+	{pkg: "cluster", may: "fade", not: notVerbs,
+		why: "what a node says of itself and who may read it; the figures are handed to it, so that it knows neither engine nor system"},
 	{pkg: "live", may: "fade accounts booking notify totals realtime/eventlog", not: notVerbs,
 		why: "who is told of what is a function of the event, without a store or a network"},
-	{pkg: "cluster", may: "fade live", not: notVerbs,
-		why: "what a node says of itself and who may read it; the figures are handed to it, so that it knows neither engine nor system"},
 
 	{pkg: "store", may: "fade totals accounts booking notify cluster live realtime/eventlog", not: "net/http", why: whyAdapter,
 		libraries: "modernc.org/sqlite github.com/jackc/pgx/v5 github.com/pressly/goose/v3"},

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/fadedistrict/fade"
-	"github.com/fadedistrict/fade/live"
 )
 
 // How long a node may be silent before it counts as gone, and how long the row of such a node is kept. A node
@@ -40,7 +39,8 @@ type Person struct {
 
 // Reader reads what the nodes said.
 type Reader interface {
-	// Nodes gives all rows, by name and start. Gone is not set.
+	// Nodes gives the rows that were renewed last, 100 at most, by name and start: a server that dies at every
+	// start leaves a row each time. Gone is not set.
 	Nodes() ([]Node, error)
 
 	// People gives those of the users that exist, by id.
@@ -79,7 +79,7 @@ func New(store Store, now func() time.Time) *Service { return &Service{store, no
 
 // SystemView is all nodes at one moment.
 type SystemView struct {
-	Nodes []Node    `json:"nodes" doc:"By name and start; those that are gone are kept for a day."`
+	Nodes []Node    `json:"nodes" doc:"By name and start; those that are gone are kept for a day. 100 at most."`
 	Now   time.Time `json:"now" doc:"When this was read."`
 }
 
@@ -108,7 +108,7 @@ func (s *Service) View(ctx context.Context, actor fade.Actor) (SystemView, error
 			c.Own = c.SessionID == actor.SessionID
 		}
 		for j := range n.Figures.Channels {
-			n.Figures.Channels[j].About = named.about(n.Figures.Channels[j].Name)
+			n.Figures.Channels[j].About = named.about(n.Figures.Channels[j])
 		}
 	}
 	return v, err
@@ -128,11 +128,11 @@ func namesIn(r Reader, nodes []Node) (named names, err error) {
 			users[c.UserID] = true
 		}
 		for _, c := range n.Figures.Channels {
-			if id, ok := live.UserOf(c.Name); ok {
-				users[id] = true
+			if c.UserID != "" {
+				users[c.UserID] = true
 			}
-			if id, ok := live.BusinessOf(c.Name); ok {
-				businesses[id] = true
+			if c.BusinessID != "" {
+				businesses[c.BusinessID] = true
 			}
 		}
 	}
@@ -144,10 +144,9 @@ func namesIn(r Reader, nodes []Node) (named names, err error) {
 }
 
 // about gives whose channel it is, if it is somebody's.
-func (n names) about(channel string) string {
-	if id, ok := live.UserOf(channel); ok {
-		return n.people[id].Name
+func (n names) about(c ChannelHead) string {
+	if c.UserID != "" {
+		return n.people[c.UserID].Name
 	}
-	id, _ := live.BusinessOf(channel)
-	return n.businesses[id]
+	return n.businesses[c.BusinessID]
 }

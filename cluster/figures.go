@@ -112,6 +112,8 @@ type SlowClient struct {
 // ChannelHead is a channel on a node.
 type ChannelHead struct {
 	Name        string `json:"name" example:"dashboard"`
+	UserID      string `json:"user_id" doc:"Whose inbox it is; empty if it is none."`
+	BusinessID  string `json:"business_id" doc:"Whose channel it is, if a business's; else empty."`
 	About       string `json:"about" doc:"Whose it is: the name of a business or a person. Empty if it is nobody's."`
 	Head        int64  `json:"head" doc:"The newest sequence that the node knows."`
 	Subscribers int    `json:"subscribers"`

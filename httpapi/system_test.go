@@ -7,7 +7,6 @@ import (
 
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/cluster"
-	"github.com/fadedistrict/fade/live"
 )
 
 // sessionOf gives the session that a token names.
@@ -43,7 +42,7 @@ func TestSystem_nodes(t *testing.T) {
 			{ID: 2, UserID: w.admin.ID, SessionID: w.sessionOf(w.adminToken)},
 			{ID: 3, UserID: fade.NewID(time.Now()), SessionID: fade.NewID(time.Now())},
 		},
-		Channels: []cluster.ChannelHead{{Name: live.Dashboard}, {Name: live.Business(w.a.ID)}, {Name: live.User(w.admin.ID)}, {Name: live.Business("x")}},
+		Channels: []cluster.ChannelHead{{Name: "1"}, {Name: "2", BusinessID: w.a.ID}, {Name: "3", UserID: w.admin.ID}, {Name: "4", BusinessID: "x"}},
 	})
 	w.node("a", time.Now().Add(-time.Minute), cluster.NodeFigures{})
 	got := w.do("GET", "/api/system/", w.adminToken, nil).want(200)

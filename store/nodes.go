@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -23,9 +24,12 @@ func (s clusterStore) View(ctx context.Context, do func(cluster.Reader) error) e
 	return s.engine.view(ctx, func(r *reader) error { return do(r) })
 }
 
-// Nodes gives all rows, by name and start.
+// maxNodes is how many rows Nodes gives at most.
+const maxNodes = 100
+
+// Nodes gives the rows that were renewed last, at most so many, by name and start.
 func (r *reader) Nodes() ([]cluster.Node, error) {
-	return all(r.transaction, "read nodes", func(row row) (n cluster.Node, err error) {
+	nodes, err := all(r.transaction, "read nodes", func(row row) (n cluster.Node, err error) {
 		var started, seen int64
 		var figures []byte
 		if err := row.Scan(&n.ID, &n.Name, &n.Address, &n.Version, &started, &seen, &figures); err != nil {
@@ -33,7 +37,11 @@ func (r *reader) Nodes() ([]cluster.Node, error) {
 		}
 		n.StartedAt, n.SeenAt = instant(started), instant(seen)
 		return n, json.Unmarshal(figures, &n.Figures)
-	}, `SELECT id, name, address, version, started_at, seen_at, figures FROM node ORDER BY name, started_at, id`)
+	}, `SELECT id, name, address, version, started_at, seen_at, figures FROM node ORDER BY seen_at DESC, id LIMIT $1`, maxNodes)
+	slices.SortFunc(nodes, func(a, b cluster.Node) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return nodes, err
 }
 
 // People gives those of the users that exist, by id.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/cluster"
+	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/hub"
 	"github.com/fadedistrict/fade/realtime/transport"
@@ -101,6 +102,8 @@ func channelsOf(states []hub.ChannelState) []cluster.ChannelHead {
 		heads[i] = cluster.ChannelHead{
 			Name: s.Name, Head: s.Head, Subscribers: s.Subscribers, RingEvents: s.RingEvents, RingBytes: int64(s.RingBytes),
 		}
+		heads[i].UserID, _ = live.UserOf(s.Name)
+		heads[i].BusinessID, _ = live.BusinessOf(s.Name)
 	}
 	return heads
 }

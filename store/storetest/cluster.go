@@ -80,6 +80,22 @@ func testNodes(t *testing.T, f *fixture) {
 		t.Errorf("People() = %v", err)
 	}
 
+	update(func(tx cluster.Tx) error { // a server that dies at every start
+		for i := range 120 {
+			dead := cluster.Node{ID: fade.NewID(now), Name: name(i), SeenAt: now.Add(-2 * time.Hour), StartedAt: now}
+			if err := tx.PutNode(dead); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if got := nodes(); len(got) != 100 || got[0].ID != second.ID || got[99].ID != first.ID {
+		t.Errorf("Nodes() gave %d of 122, from %s to %s; want the 100 renewed last", len(got), got[0].Name, got[len(got)-1].Name)
+	}
+
+	if n, err := f.PruneNodes(f.ctx, now.Add(-90*time.Minute)); n != 120 || err != nil {
+		t.Errorf("PruneNodes() = %d, %v; want those of two hours ago", n, err)
+	}
 	if n, err := f.PruneNodes(f.ctx, now.Add(-time.Minute)); n != 1 || err != nil {
 		t.Errorf("PruneNodes() = %d, %v; want the one that fell silent an hour ago", n, err)
 	}

@@ -713,6 +713,8 @@ export interface components {
         ChannelHead: {
             /** @description Whose it is: the name of a business or a person. Empty if it is nobody's. */
             about: string;
+            /** @description Whose channel it is, if a business's; else empty. */
+            business_id: string;
             /**
              * Format: int64
              * @description The newest sequence that the node knows.
@@ -732,6 +734,8 @@ export interface components {
             ring_events: number;
             /** Format: int64 */
             subscribers: number;
+            /** @description Whose inbox it is; empty if it is none. */
+            user_id: string;
         };
         Check: {
             detail?: string;
@@ -1402,7 +1406,7 @@ export interface components {
         /** @enum {string} */
         SubscriptionStatus: "trial" | "active" | "suspended" | "cancelled";
         SystemView: {
-            /** @description By name and start; those that are gone are kept for a day. */
+            /** @description By name and start; those that are gone are kept for a day. 100 at most. */
             nodes: components["schemas"]["Node"][];
             /**
              * Format: date-time

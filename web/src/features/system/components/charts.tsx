@@ -190,7 +190,7 @@ const axis = { stroke: 'var(--ink-faint)', fontSize: 12, tickLine: false, axisLi
 
 function Plot({ kind, points, series }: { kind: Kind; points: Point[]; series: Series[] }) {
   const end = points.at(-1)?.at ?? 0
-  const ticks = [5, 4, 3, 2, 1, 0].map((minutes) => end - minutes * 60_000)
+  const ticks = [4, 3, 2, 1, 0].map((minutes) => end - minutes * 60_000)
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart title={kind.title} data={points} margin={{ top: 6, right: 16, bottom: 0, left: 0 }}>

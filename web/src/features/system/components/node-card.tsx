@@ -12,120 +12,138 @@ import {
   formatLatency,
 } from '@/lib/format'
 
-/** One server: who it is, whether it lives, and what it holds. */
+const secondsSince = (instant: string, now: string) =>
+  Math.max(0, (Date.parse(now) - Date.parse(instant)) / 1000)
+
+/** One server that lives: who it is, and what it holds. */
 export function NodeCard({ node, now }: { node: SystemNode; now: string }) {
-  const seconds = (since: string) => Math.max(0, (Date.parse(now) - Date.parse(since)) / 1000)
+  const { name, address, version, started_at: started, figures } = node
   return (
     <li
       data-testid="node-card"
-      data-connections={node.figures.sockets.connections}
-      className={cx(cardClass, 'flex flex-col overflow-hidden', node.gone && 'col-span-full')}
+      data-connections={figures.sockets.connections}
+      className={cx(cardClass, 'flex flex-col overflow-hidden')}
     >
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2 px-5 pt-4 pb-3">
         <div className="min-w-0 flex-1 basis-40">
-          <h2 className="truncate text-sm font-semibold text-ink" title={node.name}>
-            {node.name}
+          <h2 className="truncate text-sm font-semibold text-ink" title={name}>
+            {name}
           </h2>
-          <p className="truncate text-[13px] text-ink-muted" title={`${node.address} · ${node.version}`}>
-            {node.address} · {node.version}
+          <p className="truncate text-[13px] text-ink-muted" title={`${address} · ${version}`}>
+            {address} · {version}
           </p>
         </div>
         <div className="flex shrink-0 items-center gap-3">
-          {!node.gone && (
-            <span
-              className="text-[13px] text-ink-muted tabular-nums"
-              title={`Since ${formatExact(node.started_at)}`}
-            >
-              up {formatDuration(seconds(node.started_at))}
-            </span>
-          )}
-          <Badge tone={node.gone ? 'bad' : 'good'} dot>
-            {node.gone ? 'Gone' : 'Live'}
+          <span className="text-[13px] text-ink-muted tabular-nums" title={`Since ${formatExact(started)}`}>
+            up {formatDuration(secondsSince(started, now))}
+          </span>
+          <Badge tone="good" dot>
+            Live
           </Badge>
         </div>
       </header>
-      {node.gone ? (
-        <Gone silent={formatDuration(seconds(node.seen_at))} seen={node.seen_at} />
-      ) : (
-        <Live node={node} now={now} />
-      )}
+      <Figures figures={figures} />
+      <Layer layer={figures.layer} now={now} />
     </li>
   )
 }
 
-function Gone({ silent, seen }: { silent: string; seen: string }) {
+/** A server that dies at every start leaves a line each time: so many are shown. */
+const SHOWN = 5
+
+/** The servers that fell silent, and what that means. */
+export function GoneCard({ nodes, now }: { nodes: SystemNode[]; now: string }) {
+  const newest = [...nodes].sort((a, b) => Date.parse(b.seen_at) - Date.parse(a.seen_at))
   return (
-    <p className="flex items-start gap-2 border-t border-line px-5 py-4 text-[13px] text-ink-muted">
-      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
-      <span>
-        It fell silent{' '}
-        <time dateTime={seen} title={formatExact(seen)}>
-          {silent} ago
-        </time>{' '}
-        without having stopped: the process died, or it cannot write to the database. Look at its log. Clients
-        go on by themselves at another server. A server that starts again appears as a new one; this one is
-        forgotten after a day.
-      </span>
-    </p>
+    <li data-testid="gone-card" className={cx(cardClass, 'col-span-full')}>
+      <p className="flex items-start gap-2 px-5 py-4 text-[13px] text-ink-muted">
+        <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+        <span>
+          {nodes.length === 1 ? 'A server fell' : `${formatInteger(nodes.length)} servers fell`} silent
+          without having stopped: the process died, or it cannot write to the database. Look at its log. Its
+          clients go on by themselves at another server. One that starts again appears as a new one, and what
+          is gone is forgotten after a day.
+        </span>
+      </p>
+      <ul className="divide-y divide-line border-t border-line">
+        {newest.slice(0, SHOWN).map(({ id, name, address, version, seen_at: seen }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3">
+            <span className="min-w-0 flex-1 basis-48 truncate" title={`${name} · ${address} · ${version}`}>
+              <span className="font-medium text-ink">{name}</span>{' '}
+              <span className="text-[13px] text-ink-muted">
+                {address} · {version}
+              </span>
+            </span>
+            <time
+              dateTime={seen}
+              title={formatExact(seen)}
+              className="text-[13px] whitespace-nowrap text-ink-muted tabular-nums"
+            >
+              silent for {formatDuration(secondsSince(seen, now))}
+            </time>
+            <Badge tone="bad" dot>
+              Gone
+            </Badge>
+          </li>
+        ))}
+        {nodes.length > SHOWN && (
+          <li className="px-5 py-3 text-[13px] text-ink-muted">
+            and {formatInteger(nodes.length - SHOWN)} more, of longer ago
+          </li>
+        )}
+      </ul>
+    </li>
   )
 }
 
-function Live({ node: { figures }, now }: { node: SystemNode; now: string }) {
-  const { sockets, hub, process } = figures
+function Figures({ figures: { sockets, hub, process } }: { figures: SystemNode['figures'] }) {
   return (
-    <>
-      <dl className="grid grid-cols-2 gap-px border-t border-line bg-line sm:grid-cols-4">
-        <Figure
-          label="Connections"
-          note={`${formatCompact(sockets.streams)} streams`}
-          title={formatInteger(sockets.connections)}
-        >
-          {formatCompact(sockets.connections)}
-        </Figure>
-        <Figure
-          label="People"
-          note={`${formatCompact(hub.subscriptions)} subscriptions`}
-          title={formatInteger(sockets.users)}
-        >
-          {formatCompact(sockets.users)}
-        </Figure>
-        <Figure
-          label="Lagging"
-          note={`${formatBytes(sockets.queue_bytes)} waiting`}
-          warn={sockets.lagging > 0}
-        >
-          {formatCompact(sockets.lagging)}
-        </Figure>
-        <Figure
-          label="Lag, p99"
-          note="since the start"
-          title={`From a commit to its last write; p50 ${formatLatency(sockets.last_write.p50)}`}
-        >
-          {sockets.last_write.count === 0 ? '—' : formatLatency(sockets.last_write.p99)}
-        </Figure>
-        <Figure label="Memory" note={`${formatBytes(process.heap_bytes)} heap`}>
-          {process.rss_bytes === 0 ? '—' : formatBytes(process.rss_bytes)}
-        </Figure>
-        <Figure
-          label="Descriptors"
-          note={`of ${formatCompact(process.max_descriptors)}`}
-          warn={process.descriptors > process.max_descriptors * 0.9}
-        >
-          {process.descriptors === 0 ? '—' : formatCompact(process.descriptors)}
-        </Figure>
-        <Figure label="Goroutines" note={`${formatCompact(hub.channels)} channels`}>
-          {formatCompact(process.goroutines)}
-        </Figure>
-        <Figure
-          label="Pass, p99"
-          note="since the start"
-          title={`Over a loop's connections; p50 ${formatLatency(sockets.pass_time.p50)}`}
-        >
-          {sockets.pass_time.count === 0 ? '—' : formatLatency(sockets.pass_time.p99)}
-        </Figure>
-      </dl>
-      <Layer node={figures.layer} now={now} />
-    </>
+    <dl className="grid grid-cols-2 gap-px border-t border-line bg-line sm:grid-cols-4">
+      <Figure
+        label="Connections"
+        note={`${formatCompact(sockets.streams)} streams`}
+        title={formatInteger(sockets.connections)}
+      >
+        {formatCompact(sockets.connections)}
+      </Figure>
+      <Figure
+        label="People"
+        note={`${formatCompact(hub.subscriptions)} subscriptions`}
+        title={formatInteger(sockets.users)}
+      >
+        {formatCompact(sockets.users)}
+      </Figure>
+      <Figure label="Lagging" note={`${formatBytes(sockets.queue_bytes)} waiting`} warn={sockets.lagging > 0}>
+        {formatCompact(sockets.lagging)}
+      </Figure>
+      <Figure
+        label="Lag, p99"
+        note="since the start"
+        title={`From a commit to its last write; p50 ${formatLatency(sockets.last_write.p50)}`}
+      >
+        {sockets.last_write.count === 0 ? '—' : formatLatency(sockets.last_write.p99)}
+      </Figure>
+      <Figure label="Memory" note={`${formatBytes(process.heap_bytes)} heap`}>
+        {process.rss_bytes === 0 ? '—' : formatBytes(process.rss_bytes)}
+      </Figure>
+      <Figure
+        label="Descriptors"
+        note={`of ${formatCompact(process.max_descriptors)}`}
+        warn={process.descriptors > process.max_descriptors * 0.9}
+      >
+        {process.descriptors === 0 ? '—' : formatCompact(process.descriptors)}
+      </Figure>
+      <Figure label="Goroutines" note={`${formatCompact(hub.channels)} channels`}>
+        {formatCompact(process.goroutines)}
+      </Figure>
+      <Figure
+        label="Pass, p99"
+        note="since the start"
+        title={`Over a loop's connections; p50 ${formatLatency(sockets.pass_time.p50)}`}
+      >
+        {sockets.pass_time.count === 0 ? '—' : formatLatency(sockets.pass_time.p99)}
+      </Figure>
+    </dl>
   )
 }
 
@@ -156,20 +174,18 @@ function Figure({ label, note, title, warn, children }: FigureProps) {
   )
 }
 
-/** How the node hears of others. */
-function Layer({ node: layer, now }: { node: SystemNode['figures']['layer']; now: string }) {
-  const name = layer.kind === 'redis' ? 'Redis' : layer.kind === 'memory' ? 'No channel layer' : layer.kind
-  const since = formatDuration(Math.max(0, (Date.parse(now) - Date.parse(layer.since)) / 1000))
+/** How the server hears of others. */
+function Layer({ layer, now }: { layer: SystemNode['figures']['layer']; now: string }) {
+  const name = layer.kind === 'redis' ? 'Redis' : `The channel layer (${layer.kind})`
+  const time = formatDuration(secondsSince(layer.since, now))
   const dropped =
-    layer.dropped > 0
-      ? ` ${formatInteger(layer.dropped)} hints were never sent; the log has their events.`
-      : ''
+    layer.dropped > 0 && ` ${formatInteger(layer.dropped)} hints were never sent; the log has their events.`
   if (!layer.connected) {
     return (
       <p className="flex items-start gap-2 border-t border-line bg-warn-soft px-5 py-3 text-[13px] text-warn">
         <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span className="min-w-0 break-words">
-          {name} is not connected since {since}: live updates of other servers come late, none is lost.
+          {name} has been away for {time}: live updates of other servers come late, none is lost.
           {layer.last_error && ` It says: ${layer.last_error}.`} Check that it runs, and REDIS_URL.{dropped}
         </span>
       </p>
@@ -180,8 +196,8 @@ function Layer({ node: layer, now }: { node: SystemNode['figures']['layer']; now
       <Share2 aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-faint" />
       <span>
         {layer.kind === 'memory'
-          ? 'On its own: without Redis it reads from the log what other servers do.'
-          : `${name} is connected since ${since}.`}
+          ? 'Without Redis: what other servers do it reads from the log.'
+          : `${name} has been connected for ${time}.`}
         {dropped}
       </span>
     </p>

@@ -67,16 +67,27 @@ describe('SystemPage', () => {
       systemNode({}, {}, { connections: 1234, lagging: 2 }),
     ]
     show()
-    const cards = await screen.findAllByTestId('node-card')
-    // Who lives comes first.
-    expect(cards.map((card) => within(card).getByRole('heading').textContent)).toEqual([
-      'host-one',
-      'host-two',
-    ])
-    expect(cards[0]).toHaveTextContent('Live')
-    expect(cards[0]).toHaveTextContent('1,234')
-    expect(cards[1]).toHaveTextContent('Gone')
-    expect(cards[1]).toHaveTextContent(/fell silent 3 min ago without having stopped/)
+    const card = await screen.findByTestId('node-card')
+    expect(card).toHaveTextContent('host-one')
+    expect(card).toHaveTextContent('Live')
+    expect(card).toHaveTextContent('1,234')
+    const gone = screen.getByTestId('gone-card')
+    expect(gone).toHaveTextContent(/A server fell silent without having stopped: the process died/)
+    expect(gone).toHaveTextContent(/host-two.*silent for 3 min.*Gone/)
+  })
+
+  it('shows the newest of many that fell silent', async () => {
+    nodes = Array.from({ length: 8 }, (_, i) =>
+      systemNode({ id: `n${i}`, name: `host-${i}`, gone: true, seen_at: new Date(i * 60_000).toISOString() }),
+    )
+    show()
+    const gone = await screen.findByTestId('gone-card')
+    expect(
+      within(gone)
+        .getAllByText(/^host-/)
+        .map((e) => e.textContent),
+    ).toEqual(['host-7', 'host-6', 'host-5', 'host-4', 'host-3'])
+    expect(gone).toHaveTextContent('and 3 more, of longer ago')
   })
 
   it('says what a lost channel layer means and what to look at', async () => {
@@ -90,7 +101,7 @@ describe('SystemPage', () => {
     ]
     show()
     const card = await screen.findByTestId('node-card')
-    expect(card).toHaveTextContent(/Redis is not connected .* come late, none is lost/)
+    expect(card).toHaveTextContent(/Redis has been away for .* come late, none is lost/)
     expect(card).toHaveTextContent('connection refused')
     expect(card).toHaveTextContent('7 hints were never sent')
   })
@@ -153,7 +164,14 @@ describe('SystemPage', () => {
   })
 
   it('adds up channels, refusals and closes over the servers, and explains them', async () => {
-    const channel = { name: 'business:b1', about: 'Fade Prishtina', ring_events: 1, ring_bytes: 100 }
+    const channel = {
+      name: 'business:b1',
+      user_id: '',
+      business_id: 'b1',
+      about: 'Fade Prishtina',
+      ring_events: 1,
+      ring_bytes: 100,
+    }
     nodes = [
       systemNode(
         {},

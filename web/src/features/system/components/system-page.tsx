@@ -8,7 +8,7 @@ import { labelsOf } from '../labels'
 import { ChannelsCard } from './channels-card'
 import { ClientsCard } from './clients-card'
 import { EndsCard } from './ends-card'
-import { NodeCard } from './node-card'
+import { GoneCard, NodeCard } from './node-card'
 
 // The charting library is as large as all the rest; the figures do not wait for it.
 const Charts = lazy(() => import('./charts'))
@@ -46,17 +46,19 @@ function Figures({ data: { view, samples } }: { data: System }) {
       </Card>
     )
   }
-  const labels = labelsOf(view.nodes)
   const live = view.nodes.filter((node) => !node.gone)
+  const gone = view.nodes.filter((node) => node.gone)
+  const labels = labelsOf(live)
   return (
     <div className="flex flex-col gap-5">
       <ul
         aria-label="Servers"
         className="grid gap-5 lg:grid-cols-[repeat(auto-fit,minmax(min(28rem,100%),1fr))]"
       >
-        {[...live, ...view.nodes.filter((node) => node.gone)].map((node) => (
+        {live.map((node) => (
           <NodeCard key={node.id} node={node} now={view.now} />
         ))}
+        {gone.length > 0 && <GoneCard nodes={gone} now={view.now} />}
       </ul>
       <Suspense fallback={<ChartsLoading />}>
         <Charts samples={samples} nodes={live} labels={labels} />
