@@ -409,6 +409,7 @@ func (l *loop) schedule(c *conn) {
 
 // check looks at the connection's deadlines.
 func (l *loop) check(c *conn) {
+	defer c.survive()
 	now, o := l.now.UnixNano(), &l.server.o
 	switch silent := now - c.heard; {
 	case c.ended != 0:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -139,7 +140,9 @@ func (l *loop) sleep() time.Time {
 		if l.rested() {
 			return time.Time{}
 		}
-		until = l.resume
+		if l.resume.Before(until) {
+			until = l.resume
+		}
 	}
 	l.asleep = true
 	return until
@@ -151,7 +154,7 @@ func (l *loop) pass() bool {
 	l.now = time.Now()
 	posted, woken, stopped := l.take()
 	for _, f := range posted {
-		f()
+		l.safely(f)
 	}
 	l.wheel.turn(l.now, l.check)
 	for _, w := range woken {
@@ -179,6 +182,16 @@ func (l *loop) pass() bool {
 		}
 	}
 	return !stopped
+}
+
+// safely does posted work. A fault in it is one connection's, and must not be the end of all.
+func (l *loop) safely(f func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			l.server.logger.Error("a fault of the program on an event loop", "panic", fault, "stack", string(debug.Stack()))
+		}
+	}()
+	f()
 }
 
 // take gives what others left for the loop.
@@ -264,6 +277,10 @@ func (l *loop) stop() {
 
 // add takes a connection over. buffered is what its client has sent already.
 func (l *loop) add(c *conn, s net.Conn, buffered []byte) {
+	if c.gone { // a fault ended it before it began
+		_ = s.Close()
+		return
+	}
 	link, err := l.poll.open(c, s)
 	if err != nil {
 		l.server.logger.Error("a connection cannot be taken over", "error", err)
@@ -287,7 +304,9 @@ func (l *loop) drop(c *conn) {
 		return
 	}
 	c.gone = true
-	c.link.close()
+	if c.link != nil {
+		c.link.close()
+	}
 	delete(l.all, c)
 	l.wheel.remove(c)
 	c.unblock()
@@ -342,6 +361,7 @@ func (l *loop) flush(c *conn) {
 	if c.gone || c.blocked || c.link == nil {
 		return
 	}
+	defer c.survive()
 	took := l.collect(c)
 	wire := l.spare.wire[:0]
 	size := len(c.rest) + len(c.out)
