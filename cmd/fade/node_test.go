@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/fadedistrict/fade/cluster"
@@ -46,6 +47,13 @@ func TestNodes_twoServers(t *testing.T) {
 			len(f.Sockets.LastWrite.Buckets) == 0 || len(f.Channels) == 0 {
 			t.Errorf("what a node says of itself: %+v", n)
 		}
+	}
+
+	inbox := slices.ContainsFunc(slices.Concat(nodes[0].Figures.Channels, nodes[1].Figures.Channels), func(c cluster.ChannelHead) bool {
+		return c.Name == client.Channels[0] && c.UserID == client.UserID && c.About == client.UserName && c.Subscribers == 1
+	})
+	if !inbox {
+		t.Errorf("the inbox that is followed is not among the channels: %+v", nodes)
 	}
 
 	admin.must(t, "POST", "/api/system/sessions/"+client.SessionID+"/disconnect/", nil, nil)

@@ -64,8 +64,8 @@ func testNodes(t *testing.T, f *fixture) {
 		}
 		people, err := r.People(append(many, user.ID))
 		want := map[string]cluster.Person{user.ID: {Name: user.FullName(), Email: user.Email}}
-		if diff := cmp.Diff(want, people); diff != "" {
-			t.Errorf("People() differ (-want +got):\n%s", diff)
+		if diff := cmp.Diff(want, people); diff != "" || err != nil {
+			t.Errorf("People() differ (-want +got), error %v:\n%s", err, diff)
 		}
 		names, err := r.BusinessNames([]string{business.ID, stranger})
 		if diff := cmp.Diff(map[string]string{business.ID: business.Name}, names); diff != "" || err != nil {
@@ -74,10 +74,10 @@ func testNodes(t *testing.T, f *fixture) {
 		if none, err := r.People(nil); err != nil || len(none) != 0 {
 			t.Errorf("People() of nobody = %v, %v", none, err)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
-		t.Errorf("People() = %v", err)
+		t.Errorf("View() = %v", err)
 	}
 
 	update(func(tx cluster.Tx) error { // a server that dies at every start
