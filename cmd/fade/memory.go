@@ -53,5 +53,5 @@ func socketRoom(asked int) int {
 	if asked > 0 || unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil || limit.Cur > 1<<30 {
 		return asked
 	}
-	return max(int(limit.Cur)-reservedDescriptors, 100) //nolint:gosec // it is below 1<<30
+	return max(int(limit.Cur)-reservedDescriptors, 100)
 }

@@ -206,6 +206,9 @@ type Client struct {
 
 // Slowest gives those connections that are stuck longest or furthest behind, at most so many.
 func (s *Server) Slowest(limit int) []Client {
+	if limit <= 0 {
+		return nil
+	}
 	var all []Client
 	for some := range ask(s, func(l *loop) []Client { return l.slowest(limit) }) {
 		all = append(all, some...)
@@ -216,22 +219,28 @@ func (s *Server) Slowest(limit int) []Client {
 	return all[:min(limit, len(all))]
 }
 
+// slowest keeps the first of the connections while it looks at each once: it holds the loop up.
 func (l *loop) slowest(limit int) []Client {
 	type rank struct {
 		conn   *conn
 		stuck  time.Duration
 		behind int64
 	}
-	ranks := make([]rank, 0, len(l.all))
-	for c := range l.all {
-		ranks = append(ranks, rank{c, c.stuckFor(), c.behind()})
-	}
-	slices.SortFunc(ranks, func(a, b rank) int {
+	slower := func(a, b rank) int {
 		return cmp.Or(cmp.Compare(b.stuck, a.stuck), cmp.Compare(b.behind, a.behind), cmp.Compare(a.conn.id, b.conn.id))
-	})
-	clients := make([]Client, min(limit, len(ranks)))
-	for i := range clients {
-		clients[i] = ranks[i].conn.describe()
+	}
+	first := make([]rank, 0, limit+1)
+	for c := range l.all {
+		r := rank{c, c.stuckFor(), c.behind()}
+		if len(first) == limit && slower(r, first[limit-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(first, r, slower)
+		first = slices.Insert(first, at, r)[:min(len(first)+1, limit)]
+	}
+	clients := make([]Client, len(first))
+	for i, r := range first {
+		clients[i] = r.conn.describe()
 	}
 	return clients
 }

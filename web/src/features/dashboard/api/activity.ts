@@ -5,12 +5,14 @@ import { api, type EventType, type LogEvent, positionsOf, recordPositions } from
 export const activityKinds = ['all', 'businesses', 'reservations', 'users'] as const
 export type ActivityKind = (typeof activityKinds)[number]
 
-const types: Record<ActivityKind, EventType[]> = {
-  all: [],
+const narrow: Record<Exclude<ActivityKind, 'all'>, EventType[]> = {
   businesses: ['business_created', 'business_updated'],
   reservations: ['reservation_created', 'reservation_updated', 'reservation_canceled'],
   users: ['user_created', 'user_updated'],
 }
+
+/** All is what the feed knows how to show: a newer server may log types that this page has never heard of. */
+const types: Record<ActivityKind, EventType[]> = { ...narrow, all: Object.values(narrow).flat() }
 
 /** The events whose payload the feed can show in a sentence. */
 export type ActivityEvent = LogEvent<
@@ -60,4 +62,4 @@ export const useActivity = (kind: ActivityKind) => useInfiniteQuery(activityQuer
 
 /** Whether a kind of the feed shows an event. */
 export const shows = (kind: ActivityKind, event: LogEvent): event is ActivityEvent =>
-  kind === 'all' ? 'message' in event.payload : types[kind].includes(event.type)
+  types[kind].includes(event.type)
