@@ -29,15 +29,15 @@ func TestRatios(t *testing.T) {
 	figures := []*fanoutFigure{
 		{Server: "gws", Connections: 1000, PerSecond: 100, BurstCPU: 4, PacedCPU: 8, PerConn: 10, PacedP99: 20},
 		{Server: "gws", Connections: 5000, PerSecond: 100},
-		{Server: "fade", Connections: 1000, PerSecond: 500, BurstCPU: 1, PacedCPU: 4, PerConn: 1, PacedP99: 10},
+		{Server: "fade", Connections: 1000, PerSecond: 500, AlonePerSecond: 200, BurstCPU: 1, PacedCPU: 4, PerConn: 1, PacedP99: 10},
 	}
 	lines := ratios(figures)
-	if len(lines) != 1 || lines[0] != (ratioLine{"ratio", "gws", 1000, 5, 0.25, 0.5, 0.1, 0.5}) {
+	if len(lines) != 1 || lines[0] != (ratioLine{"ratio", "gws", 1000, 5, 2, 0.25, 0.5, 0.1, 0.5}) {
 		t.Errorf("%+v", lines)
 	}
 	var table bytes.Buffer
-	printTable(&table, figures)
-	if rows := strings.Split(strings.TrimSpace(table.String()), "\n"); len(rows) != 5 || strings.Count(rows[0], "|") != strings.Count(rows[4], "|") {
+	printTable(&table, figures, []missingLine{{"missing", "daphne", 1000, "not installed"}})
+	if rows := strings.Split(strings.TrimSpace(table.String()), "\n"); len(rows) != 8 || !strings.Contains(rows[7], "not installed") || strings.Count(rows[0], "|") != strings.Count(rows[4], "|") {
 		t.Errorf("%s", table.String())
 	}
 }

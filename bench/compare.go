@@ -78,25 +78,28 @@ func (b *bench) fanoutOf(ctx context.Context, name string, size int, start func(
 
 // missingLine says that a server could not be measured, and why.
 type missingLine struct {
-	Name   string `json:"name"`
-	Server string `json:"server"`
-	Error  string `json:"error"`
+	Name        string `json:"name"`
+	Server      string `json:"server"`
+	Connections int    `json:"connections"`
+	Error       string `json:"error"`
 }
 
 type ratioLine struct {
 	Name        string  `json:"name"`
 	Peer        string  `json:"peer"`
 	Connections int     `json:"connections"`
-	PerSecond   float64 `json:"deliveries_per_second_ratio"` // Fade's divided by the peer's
+	PerSecond   float64 `json:"deliveries_per_second_ratio"`       // Fade's divided by the peer's
+	Alone       float64 `json:"alone_deliveries_per_second_ratio"` // with a transaction for every event of Fade's
 	BurstCPU    float64 `json:"burst_cpu_ratio"`
 	PacedCPU    float64 `json:"paced_cpu_ratio"`
-	Memory      float64 `json:"memory_ratio"`
+	Memory      float64 `json:"memory_ratio,omitempty"` // none where Fade's growth was lost in the noise
 	PacedP99    float64 `json:"paced_p99_ratio"`
 }
 
 // comparePeers measures every server in turn, at every size. One that cannot be had is said to be missing.
 func comparePeers(ctx context.Context, b *bench) error {
 	var figures []*fanoutFigure
+	var missing []missingLine
 	measure := func(name string, most int, start func(context.Context) (target, error)) error {
 		if b.servers != "" && !slices.Contains(strings.Split(b.servers, ","), name) {
 			return nil
@@ -110,7 +113,9 @@ func comparePeers(ctx context.Context, b *bench) error {
 				figures = append(figures, figure)
 				continue
 			}
-			if err := b.out.Encode(missingLine{"missing", name, err.Error()}); err != nil {
+			line := missingLine{"missing", name, size, err.Error()}
+			missing = append(missing, line)
+			if err := b.out.Encode(line); err != nil {
 				return err
 			}
 			if ctx.Err() != nil {
@@ -139,7 +144,7 @@ func comparePeers(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	printTable(os.Stderr, figures)
+	printTable(os.Stderr, figures, missing)
 	return nil
 }
 
@@ -154,19 +159,25 @@ func ratios(figures []*fanoutFigure) []ratioLine {
 		f := figures[i]
 		lines = append(lines, ratioLine{
 			"ratio", peer.Server, peer.Connections,
-			round(f.PerSecond / peer.PerSecond), round(f.BurstCPU / peer.BurstCPU), round(f.PacedCPU / peer.PacedCPU),
-			round(f.PerConn / peer.PerConn), round(f.PacedP99 / peer.PacedP99),
+			round(f.PerSecond / peer.PerSecond), round(f.AlonePerSecond / peer.PerSecond), round(f.BurstCPU / peer.BurstCPU), round(f.PacedCPU / peer.PacedCPU),
+			round(max(f.PerConn, 0) / peer.PerConn), round(f.PacedP99 / peer.PacedP99),
 		})
 	}
 	return lines
 }
 
-// printTable writes the figures as a table in Markdown.
-func printTable(w io.Writer, figures []*fanoutFigure) {
+// printTable writes the figures as a table in Markdown, and what could not be measured below it.
+func printTable(w io.Writer, figures []*fanoutFigure, missing []missingLine) {
 	fmt.Fprintln(w, "| server | connections | KB per idle connection | burst: deliveries/s | burst: CPU µs each | paced: CPU µs each | paced: p50 ms | paced: p99 ms | gaps, duplicates |")
 	fmt.Fprintln(w, "| --- | --: | --: | --: | --: | --: | --: | --: | --: |")
 	for _, f := range figures {
 		fmt.Fprintf(w, "| %s | %d | %g | %.0f | %g | %g | %g | %g | %d |\n", f.Server, f.Connections, f.PerConn,
 			f.PerSecond, f.BurstCPU, f.PacedCPU, f.PacedP50, f.PacedP99, f.Gaps+f.Duplicates)
+		if f.AlonePerSecond > 0 {
+			fmt.Fprintf(w, "| %s, a transaction for every event | %d | | %.0f | %g | | | | |\n", f.Server, f.Connections, f.AlonePerSecond, f.AloneCPU)
+		}
+	}
+	for _, m := range missing {
+		fmt.Fprintf(w, "\n%s with %d connections could not be measured: %s\n", m.Server, m.Connections, m.Error)
 	}
 }

@@ -24,6 +24,11 @@ type target interface {
 	stop() error
 }
 
+// alone is a target that commits what it publishes, and can do so with every event of a burst alone.
+type alone interface {
+	publishAlone(ctx context.Context, events int) error
+}
+
 type fanoutFigure struct {
 	Name        string `json:"name"`
 	Server      string `json:"server"`
@@ -41,6 +46,10 @@ type fanoutFigure struct {
 	BurstP50     float64 `json:"burst_p50_ms"`
 	BurstP99     float64 `json:"burst_p99_ms"`
 	BurstMax     float64 `json:"burst_max_ms"`
+
+	// Fade commits a burst in one transaction. This is with one for every event, each after the one before.
+	AlonePerSecond float64 `json:"alone_deliveries_per_second,omitempty"`
+	AloneCPU       float64 `json:"alone_cpu_us_per_delivery,omitempty"`
 
 	PacedHz        float64 `json:"paced_events_per_second"` // that were to be sent
 	PacedPerSecond float64 `json:"paced_deliveries_per_second"`
@@ -71,6 +80,11 @@ func fanout(ctx context.Context, name string, t target, connections int) (*fanou
 	}
 	if err := f.bursts(ctx, t, swarm); err != nil {
 		return nil, fmt.Errorf("bursts: %w", err)
+	}
+	if one, ok := t.(alone); ok {
+		if err := f.alone(ctx, t, one, swarm); err != nil {
+			return nil, fmt.Errorf("bursts of events committed alone: %w", err)
+		}
 	}
 	if err := f.paced(ctx, t, swarm); err != nil {
 		return nil, fmt.Errorf("paced: %w", err)
@@ -125,21 +139,25 @@ func idleNow(ctx context.Context, t target) (idleMemoryKB, error) {
 	return idleMemoryKB{resident, slab}, err
 }
 
-// bursts publishes events back to back, some times over. A server that needs long gets smaller bursts.
+// bursts publishes events back to back, some times over. A server that needs long gets fewer bursts, and smaller
+// ones if it needs very long.
 func (f *fanoutFigure) bursts(ctx context.Context, t target, swarm *load.Swarm) error {
-	const most, fewest, warm = 200, 20, 20
-	const patience = 6 * time.Second // for a burst
-	took, _, err := f.round(ctx, t, swarm, warm, 0)
+	const most, fewest, warm = 200, 20, 40
+	const quick, patience = 5 * time.Second, 30 * time.Second // for a burst
+	took, _, err := f.round(ctx, t, swarm, warm, together(t, warm))
 	if err != nil {
 		return err
 	}
-	f.Bursts = 5
-	f.BurstEvents = min(max(int(float64(warm)*patience.Seconds()/took.wall.Seconds()), fewest), most)
+	each := took.wall / warm
+	f.BurstEvents = min(max(int(patience/each), fewest), most)
+	if f.Bursts = 5; each*time.Duration(f.BurstEvents) > quick {
+		f.Bursts = 3
+	}
 	var rates []float64
 	var all spending
 	latency := &load.Histogram{}
 	for range f.Bursts {
-		took, stats, err := f.round(ctx, t, swarm, f.BurstEvents, 0)
+		took, stats, err := f.round(ctx, t, swarm, f.BurstEvents, together(t, f.BurstEvents))
 		if err != nil {
 			return err
 		}
@@ -155,13 +173,36 @@ func (f *fanoutFigure) bursts(ctx context.Context, t target, swarm *load.Swarm) 
 	return nil
 }
 
+func together(t target, events int) func(context.Context) error {
+	return func(ctx context.Context) error { return t.publish(ctx, events, 0) }
+}
+
+// alone publishes bursts whose events are committed one by one.
+func (f *fanoutFigure) alone(ctx context.Context, t target, one alone, swarm *load.Swarm) error {
+	const bursts = 3
+	var rates []float64
+	var all spending
+	for range bursts {
+		took, stats, err := f.round(ctx, t, swarm, f.BurstEvents, func(ctx context.Context) error { return one.publishAlone(ctx, f.BurstEvents) })
+		if err != nil {
+			return err
+		}
+		rates = append(rates, float64(stats.Deliveries)/took.wall.Seconds())
+		all.server, all.deliveries = all.server+took.server, all.deliveries+stats.Deliveries
+	}
+	slices.Sort(rates)
+	f.AlonePerSecond, f.AloneCPU = round(rates[bursts/2]), all.each(all.server)
+	return nil
+}
+
 // paced publishes events for ten seconds.
 func (f *fanoutFigure) paced(ctx context.Context, t target, swarm *load.Swarm) error {
 	f.PacedHz = 20
 	if f.Connections > 10_000 {
 		f.PacedHz = 4
 	}
-	took, stats, err := f.round(ctx, t, swarm, int(10*f.PacedHz), f.PacedHz)
+	events := int(10 * f.PacedHz)
+	took, stats, err := f.round(ctx, t, swarm, events, func(ctx context.Context) error { return t.publish(ctx, events, f.PacedHz) })
 	if err != nil {
 		return err
 	}
@@ -185,7 +226,7 @@ func (s spending) each(of time.Duration) float64 {
 
 // round publishes events and waits until every client has had every one. Its wall time begins before the
 // server is told, and ends when the last delivery was read.
-func (f *fanoutFigure) round(ctx context.Context, t target, swarm *load.Swarm, events int, hz float64) (spending, load.Stats, error) {
+func (f *fanoutFigure) round(ctx context.Context, t target, swarm *load.Swarm, events int, publish func(context.Context) error) (spending, load.Stats, error) {
 	runtime.GC() // now, rather than while it counts
 	swarm.Reset()
 	own := ownCPU()
@@ -194,7 +235,7 @@ func (f *fanoutFigure) round(ctx context.Context, t target, swarm *load.Swarm, e
 		return spending{}, load.Stats{}, err
 	}
 	start := time.Now()
-	if err := t.publish(ctx, events, hz); err != nil {
+	if err := publish(ctx); err != nil {
 		return spending{}, load.Stats{}, err
 	}
 	if err := swarm.Await(ctx, int64(events)*int64(f.Connections)); err != nil {

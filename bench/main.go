@@ -2,6 +2,23 @@
 // a real disk. It starts bin/fade on a database in a temporary folder and prints one JSON line a figure,
 // the machine first. Load generator and server share the machine, so the figures are those of both.
 //
+// What is measured, by scenario:
+//
+//	post_to_frame  from before a POST until a dashboard has its frame, with 1, 100 and 1,000 of them
+//	throughput     durable reservations a second, with 0, 500 and 5,000 dashboards watching
+//	idle_memory    resident memory of an idle dashboard, from 5,000 of them to 10,000
+//	fanout         what a delivery costs and how long it takes: bursts, and events at a steady pace
+//	fanout_sse     the same over server-sent events
+//	own_channel    memory of idle connections of 15,000 users, each on their own channel
+//	never_read     4,000 honest clients beside 1,000 that never read
+//	storm          kill -9, and 15,000 clients that come back at once
+//	drain          SIGTERM, and the same clients sent away in order
+//	churn          100,000 connections opened and closed, and what is left of them
+//	attacks        what strangers do to a server, and what it costs 200 honest clients
+//	peers          fanout of other servers and of Fade in one run; only when named
+//
+// A scenario fails if a client missed an event or had one twice, whatever its figures.
+//
 //	make bench                                  # all scenarios but those that run only when named
 //	cd bench && go run . -run throughput        # those whose name contains the word
 //	cd bench && go run . -run peers             # beside other servers; also a table, on standard error

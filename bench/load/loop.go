@@ -13,7 +13,7 @@ import (
 const (
 	readSize   = 256 << 10
 	tickLength = 10 * time.Millisecond
-	retryAfter = 100 * time.Millisecond // and up to twice that, by chance
+	retryAfter = 100 * time.Millisecond // or up to twice that, by chance, where the server does not say
 )
 
 // client is one connection, from its first opening on, over all that replace it.
@@ -263,9 +263,13 @@ func (s *Swarm) fail(c *client, err error, retry bool) {
 	}
 }
 
-// later has a client opened again, not before the time that the server asks for.
-func (s *Swarm) later(c *client, wait time.Duration) {
-	wait += retryAfter + rand.N(max(retryAfter, wait)) //nolint:gosec // G404: chance spreads the clients, it hides nothing
+// later has a client opened again, not before the time that the server asks for in whole seconds.
+func (s *Swarm) later(c *client, asked time.Duration) {
+	wait, spread := asked, time.Second
+	if asked == 0 {
+		wait, spread = retryAfter, retryAfter
+	}
+	wait += rand.N(spread) //nolint:gosec // G404: chance spreads the clients, it hides nothing
 	c.due = time.Now().Add(wait).UnixNano()
 	s.waiting = append(s.waiting, c.index)
 }
