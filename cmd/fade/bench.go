@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,9 @@ import (
 	"github.com/fadedistrict/fade/realtime/ws"
 )
 
-// benchCommand is serve with two roads more, for super admins: POST /bench/publish commits and publishes events
-// that carry the time, and POST /bench/users makes users who are signed in. The program in bench/ uses it.
+// benchCommand is serve with more roads for super admins: POST /bench/publish commits and publishes events that
+// carry the time, POST /bench/users makes users who are signed in, POST /bench/gc collects garbage. The program in
+// bench/ uses it.
 type benchCommand struct{ serveCommand }
 
 // Run serves until the context ends.
@@ -37,6 +39,7 @@ func (c *benchCommand) Run(ctx context.Context, s streams) error {
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /bench/publish", b.publish)
 		mux.HandleFunc("POST /bench/users", b.users)
+		mux.HandleFunc("POST /bench/gc", b.collect)
 		mux.Handle("/", srv.api)
 		return mux, nil
 	})
@@ -129,6 +132,15 @@ func (b *bench) user(ctx context.Context, actor fade.Actor, business string) (to
 	}
 	tokens, err := b.accounts.Login(ctx, n.Email, n.Password, "bench")
 	return tokens.Access, err
+}
+
+// collect gives back to the system what nothing holds any more, so that what is left can be measured.
+func (b *bench) collect(w http.ResponseWriter, r *http.Request) {
+	if _, err := b.admin(r); err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	debug.FreeOSMemory()
 }
 
 // admin gives who asks, if they are a super admin.

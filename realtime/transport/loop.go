@@ -5,6 +5,7 @@ import (
 	"net"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"sync"
 	"time"
 
@@ -16,7 +17,8 @@ const (
 	passBytes   = 128 << 10 // of events that one connection is given in one pass
 	busyBytes   = 32 << 10  // and while others wait for the processor, so that passes are short
 	yieldEvery  = 32        // connections, between which others may have the processor
-	courtesy    = 16        // times what a pass had to wait for the processor is left to others after it
+	crowd       = 6         // goroutines that wait for the processor: so many are more than chance
+	courtesy    = 5         // times what a pass ran is left to others after it if there was a crowd
 	longestRest = 2 * time.Second
 	shortestGap = time.Millisecond
 )
@@ -34,8 +36,10 @@ type loop struct {
 	stopped bool // nothing is taken any more
 
 	now     time.Time
-	waited  time.Duration // for the processor, in the pass
-	busy    bool          // the last pass waited for much of its time
+	yields  uint64        // of the pass
+	waited  time.Duration // for the processor, in them
+	others  uint64        // who waited for it, over all yields
+	busy    bool          // there was a crowd
 	resume  time.Time     // groups are not looked at before: the loop leaves time to others
 	wheel   wheel
 	dirty   []*conn // have something to write
@@ -43,6 +47,8 @@ type loop struct {
 	all     map[*conn]struct{}
 	spare   spare
 	figures *loopFigures
+
+	runnable [1]metrics.Sample // goroutines that wait for the processor
 }
 
 // wakened is a group whose channel moved, and when the loop was told first.
@@ -79,6 +85,7 @@ type poller interface {
 
 func newLoop(s *Server) (*loop, error) {
 	l := &loop{server: s, all: map[*conn]struct{}{}, figures: newLoopFigures(), now: time.Now()}
+	l.runnable[0].Name = "/sched/goroutines/runnable:goroutines"
 	l.wheel.begin(l.now)
 	var err error
 	l.poll, err = newPoller(l, s.o.Portable)
@@ -212,23 +219,24 @@ func (l *loop) take() (posted []func(), woken []wakened, stopped bool) {
 // rested tells whether the time is over that the loop leaves to others.
 func (l *loop) rested() bool { return l.resume.Sub(l.now) < shortestGap }
 
-// rest notes how long the pass took, and leaves time to others if they were waiting for it: commits come before
+// rest notes how long the pass took, and leaves time to others if there was a crowd of them: commits come before
 // telling of them, and what is committed in the meantime goes out together, with less work. On a machine that
 // has time to spare nothing waits.
 func (l *loop) rest(woken []wakened) {
 	end := time.Now()
 	took := end.Sub(l.now)
-	l.busy = l.waited > took/8
-	if l.resume.Before(end) {
-		l.resume = end
-	}
-	l.resume = l.resume.Add(courtesy * min(l.waited, took-l.waited)) // many short passes add up
-	if latest := end.Add(longestRest); l.resume.After(latest) {
-		l.resume = latest
-	}
 	l.figures.passTime.observe(took)
 	for _, w := range woken {
 		l.figures.lastWrite.observe(end.Sub(w.at))
+	}
+	if l.resume.Before(end) {
+		l.resume = end
+	}
+	if l.busy = l.others >= crowd*l.yields; l.busy {
+		l.resume = l.resume.Add(courtesy * (took - l.waited)) // many short passes add up
+		if latest := end.Add(longestRest); l.resume.After(latest) {
+			l.resume = latest
+		}
 	}
 }
 
@@ -247,7 +255,7 @@ func (l *loop) flushAll() bool {
 		return false
 	}
 	l.dirty = l.spare.dirty[:0]
-	l.waited = 0
+	l.waited, l.others, l.yields = 0, 0, 0
 	for i, c := range dirty {
 		c.dirty = false
 		l.flush(c)
@@ -260,9 +268,12 @@ func (l *loop) flushAll() bool {
 	return true
 }
 
-// yield lets others run who wait for the processor, and notes how long that was.
+// yield lets others run who wait for the processor, and notes how many they are and how long that was.
 func (l *loop) yield() {
 	begin := time.Now()
+	metrics.Read(l.runnable[:])
+	l.others += l.runnable[0].Value.Uint64()
+	l.yields++
 	runtime.Gosched()
 	l.waited += time.Since(begin)
 }
