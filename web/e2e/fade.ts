@@ -170,12 +170,14 @@ export function consoleOf(page: Page): { lines: string[]; errors: string[] } {
   return seen
 }
 
-export async function signIn(page: Page, fade: Fade, who = admin): Promise<void> {
+export async function signIn(page: Page, fade: Fade, who = admin, liveWithin = 5_000): Promise<void> {
   await page.goto(`${fade.url}/sign-in`)
   await page.getByLabel('Email').fill(who.email)
   await page.getByLabel('Password').fill(who.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live')
+  await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live', {
+    timeout: liveWithin,
+  })
 }
 
 /** Each test has a program of its own. */

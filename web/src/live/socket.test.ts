@@ -128,9 +128,13 @@ describe('connecting', () => {
     random = 1
     live.start()
     const waits: number[] = []
+    vi.stubGlobal('fetch', async () => {
+      throw new TypeError('no stream gets through either')
+    })
+    live.join('dashboard')
     for (let i = 0; i < 9; i++) {
       await settle()
-      FakeSocket.last.hangUp(1006)
+      if (live.getStatus().state === 'connecting') FakeSocket.last.hangUp(1006)
       const status = live.getStatus()
       if (status.state !== 'waiting') throw new Error(status.state)
       waits.push(status.until - Date.now())
@@ -426,5 +430,91 @@ describe('staying connected', () => {
     expect(socket.of('ping').length).toBe(1)
     await vi.advanceTimersByTimeAsync(4_000)
     expect(socket.readyState).toBe(FakeSocket.CLOSED)
+  })
+})
+
+describe('fallback', () => {
+  const requests: string[] = []
+  let body: ReadableStreamDefaultController<Uint8Array>
+
+  beforeEach(() => {
+    requests.length = 0
+    vi.stubGlobal('fetch', async (url: string) => {
+      requests.push(url)
+      return new Response(
+        new ReadableStream<Uint8Array>({
+          start: (controller) => {
+            body = controller
+          },
+        }),
+      )
+    })
+  })
+
+  const say = async (frame: object) => {
+    body.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(frame)}\n\n`))
+    await vi.advanceTimersByTimeAsync(1)
+  }
+
+  /** No socket gets through, although the API answers. */
+  async function block(): Promise<void> {
+    live.join('dashboard')
+    live.landed([{ channel: 'dashboard', epoch: 'e', seq: 4 }])
+    live.start()
+    for (let i = 0; i < 4; i++) {
+      await settle()
+      FakeSocket.last.hangUp(1006)
+      await vi.advanceTimersByTimeAsync(5_000)
+    }
+    await vi.advanceTimersByTimeAsync(1)
+    await say({ type: 'connection_established', channel: 'dashboard', epoch: 'e', seq: 4, head: 4 })
+  }
+
+  it('takes an event stream when sockets fail although the API answers', async () => {
+    await block()
+    expect(FakeSocket.all).toHaveLength(4)
+    expect(verify).toHaveBeenCalled()
+    expect(requests).toEqual(['/sse/?channels=dashboard'])
+    expect(live.getStatus()).toEqual({ state: 'live', fallback: true })
+    await say(businessCreated(5))
+    expect(seqs()).toEqual([5])
+  })
+
+  it('does not while the API does not answer either', async () => {
+    verify.mockRejectedValue(new TypeError('down'))
+    live.join('dashboard')
+    live.start()
+    await settle()
+    FakeSocket.last.hangUp(1006)
+    await vi.advanceTimersByTimeAsync(1_000)
+    FakeSocket.last.hangUp(1006)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(requests).toEqual([])
+    expect(FakeSocket.all).toHaveLength(2)
+  })
+
+  it('returns to the socket as soon as one gets through, from where it is', async () => {
+    await block()
+    await say(businessCreated(5))
+    for (let minutes = 0; minutes < 10 && FakeSocket.all.length === 4; minutes++) {
+      // Heartbeats keep the stream.
+      for (let beat = 0; beat < 3; beat++) {
+        body.enqueue(new TextEncoder().encode(':\n\n'))
+        await vi.advanceTimersByTimeAsync(20_000)
+      }
+    }
+    expect(FakeSocket.all).toHaveLength(5)
+    FakeSocket.last.accept()
+    await settle()
+    FakeSocket.last.accept()
+    expect(FakeSocket.all).toHaveLength(6)
+    expect(FakeSocket.last.sent).toEqual([{ type: 'subscribe', channel: 'dashboard', since: 5, epoch: 'e' }])
+    expect(live.getStatus()).toEqual({ state: 'live' })
+  })
+
+  it('gives a stream up that has gone silent', async () => {
+    await block()
+    await vi.advanceTimersByTimeAsync(90_000)
+    expect(requests.length).toBeGreaterThan(1)
   })
 })

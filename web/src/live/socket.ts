@@ -1,12 +1,14 @@
 import { claimsOf, type LogEvent, type Position, SessionEnded } from '@/api'
 import { Channel } from './channel'
 import { actionFor, backoff, type Frame, isEvent, type Message, parseFrame } from './protocol'
+import { EventStream, type Wire } from './stream'
 
 /** What the pill shows. */
 export type LiveStatus =
   | { state: 'idle' }
   | { state: 'connecting' }
-  | { state: 'live'; caughtUp?: number }
+  /** `fallback`: over an event stream, because no WebSocket gets through. */
+  | { state: 'live'; caughtUp?: number; fallback?: true }
   | { state: 'waiting'; until: number }
   | { state: 'offline' }
   | { state: 'stopped'; code: number }
@@ -28,6 +30,9 @@ export interface LiveOptions {
   onEvent(event: LogEvent): void
   onReset(channel: string): void
   url?: () => string
+  streamUrl?: () => string
+  /** How long an event stream does before the WebSocket is tried again, in milliseconds. */
+  tryAgain?: number
   random?: () => number
   log?: (...parts: unknown[]) => void
 }
@@ -42,6 +47,11 @@ const AGAIN = 3_000
 /** A connection starts with a token that is good for at least this long. */
 const NEAR = 30_000
 const OPEN_WITHIN = 15_000
+/** A socket that dies sooner was not let through either. */
+const SHORT = 2_000
+/** So many sockets fail in a row although the API answers: then something in between lets none through. */
+const BLOCKED = 2
+const TRY_SOCKET_AGAIN = 5 * 60_000
 
 /**
  * The one socket of the page.
@@ -50,6 +60,9 @@ const OPEN_WITHIN = 15_000
  *                       \______________close______________/
  *     live -4401-> new token -> connecting      any -4409, refresh refused-> session over
  *     live -other 44xx-> stopped                any -stop-> idle
+ *
+ * Where no WebSocket gets through although the API answers, an event stream takes its place, and a WebSocket is
+ * tried again now and then.
  *
  * It keeps the channels that the page wants subscribed from where they have been applied, checks every
  * sequence, and tells each event once and in order.
@@ -60,11 +73,14 @@ export class LiveSocket {
   private readonly listeners = new Set<() => void>()
   private readonly acks = new Map<string, number>()
   private status: LiveStatus = { state: 'idle' }
-  private socket: WebSocket | null = null
+  private socket: Wire | null = null
   private token = ''
   private running = false
   private attempt = 0
   private failedHandshakes = 0
+  /** How many sockets failed in a row just after the API had answered. */
+  private blocked = 0
+  private streaming = false
   private reauthed = false
   /** Grows with every connection, so that what an old one started finds out that it is old. */
   private generation = 0
@@ -88,7 +104,7 @@ export class LiveSocket {
     if (this.running) return
     this.running = true
     this.attempt = 0
-    this.failedHandshakes = 0
+    this.preferSocket()
     this.stopWatching = this.watch()
     void this.connect()
   }
@@ -160,9 +176,10 @@ export class LiveSocket {
     this.dueAt = undefined
     this.set({ state: 'connecting' })
     let token: string
+    const asking = this.failedHandshakes >= 2
     try {
       // A browser does not say why a handshake failed. After two in a row ask the API, which does.
-      if (this.failedHandshakes >= 2) await this.options.verify()
+      if (asking) await this.options.verify()
       token = await this.options.session.fresh(NEAR)
     } catch (error) {
       if (generation !== this.generation || !this.running) return
@@ -171,28 +188,37 @@ export class LiveSocket {
       return
     }
     if (generation !== this.generation || !this.running) return
-    this.open(token)
+    if (this.blocked >= BLOCKED) this.streaming = true
+    this.open(token, asking)
   }
 
-  private open(token: string): void {
+  private open(token: string, apiAnswered: boolean): void {
     this.token = token
-    const socket = new WebSocket((this.options.url ?? liveUrl)(), ['fade.v1', `bearer.${token}`])
+    const streaming = this.streaming
+    const socket = streaming
+      ? new EventStream((this.options.streamUrl ?? (() => '/sse/'))(), token)
+      : webSocket(this.options.url, token)
     this.socket = socket
-    let opened = false
+    let openedAt: number | undefined
+    let heardStream = false
     this.after('opening', OPEN_WITHIN, () => this.lose(socket))
     socket.onopen = () => {
       if (socket !== this.socket) return
-      opened = true
-      this.failedHandshakes = 0
+      openedAt = Date.now()
       this.clear('opening')
-      this.log('WebSocket connected')
+      this.log(streaming ? 'Event stream connected' : 'WebSocket connected')
       this.heard()
       this.after('stable', STABLE, () => {
         this.attempt = 0
+        this.failedHandshakes = 0
         this.reauthed = false
+        if (streaming) return
+        this.blocked = 0
       })
+      if (streaming) this.after('socket', this.options.tryAgain ?? TRY_SOCKET_AGAIN, () => this.trySocket())
       this.catchingUp = 0
-      this.set({ state: 'live' })
+      // A stream that is open has asked for nothing yet: it is live when something comes.
+      if (!streaming) this.live()
       this.scheduleAuth(this.options.session.expiresAt(token))
       for (const channel of this.channels.values()) this.subscribe(channel)
       // Another tab may have brought a new token while this connection was being made.
@@ -201,14 +227,63 @@ export class LiveSocket {
     socket.onmessage = (message) => {
       if (socket !== this.socket) return
       this.heard()
+      if (streaming && this.status.state === 'connecting') {
+        heardStream = true
+        this.live()
+      }
       const frame = parseFrame(message.data)
       if (frame) this.receive(frame)
     }
     socket.onclose = (event) => {
       if (socket !== this.socket) return
-      if (!opened) this.failedHandshakes++
+      if (openedAt === undefined || (Date.now() - openedAt < SHORT && event.code < 4400)) {
+        this.failedHandshakes++
+        if (apiAnswered && !streaming) this.blocked++
+      }
+      if (streaming && !heardStream) {
+        // Neither gets through: go on trying both.
+        this.streaming = false
+        this.blocked = 0
+      }
       this.closed(event.code)
     }
+  }
+
+  /** Looks whether a WebSocket gets through by now, while the stream goes on; if so, changes over. */
+  private trySocket(): void {
+    const stream = this.socket
+    const again = () => {
+      probe.onopen = null
+      probe.onclose = null
+      probe.close()
+      if (stream !== this.socket) return
+      this.after('socket', this.options.tryAgain ?? TRY_SOCKET_AGAIN, () => this.trySocket())
+    }
+    const probe = webSocket(this.options.url, this.token)
+    this.after('socket', OPEN_WITHIN, again)
+    probe.onclose = again
+    probe.onopen = () => {
+      probe.onclose = null
+      probe.close(1000)
+      if (stream !== this.socket) return
+      this.preferSocket()
+      this.drop(1000)
+      void this.connect()
+    }
+  }
+
+  private preferSocket(): void {
+    this.streaming = false
+    this.blocked = 0
+    this.failedHandshakes = 0
+  }
+
+  private live(caughtUp?: number): void {
+    this.set({
+      state: 'live',
+      ...(caughtUp === undefined ? {} : { caughtUp }),
+      ...(this.streaming ? { fallback: true as const } : {}),
+    })
   }
 
   private closed(code: number): void {
@@ -273,7 +348,7 @@ export class LiveSocket {
   }
 
   /** Gives a socket up that has gone silent, without waiting for its own end. */
-  private lose(socket: WebSocket): void {
+  private lose(socket: Wire): void {
     if (socket !== this.socket) return
     this.failedHandshakes += socket.readyState === WebSocket.CONNECTING ? 1 : 0
     socket.onclose = null
@@ -388,10 +463,10 @@ export class LiveSocket {
   private caughtUp(): void {
     const behind = [...this.channels.values()].some((c) => c.subscribed && (c.seq ?? 0) < c.head)
     if (behind) return
-    this.set({ state: 'live', caughtUp: this.catchingUp })
+    this.live(this.catchingUp)
     this.catchingUp = 0
     this.after('shown', SHOWN, () => {
-      if (this.status.state === 'live') this.set({ state: 'live' })
+      if (this.status.state === 'live') this.live()
     })
   }
 
@@ -471,6 +546,15 @@ export class LiveSocket {
   }
 
   private watch(): () => void {
+    const onOnline = () => {
+      if (this.running && this.streaming) {
+        this.preferSocket() // this may be another network
+        this.drop(1000)
+        void this.connect()
+        return
+      }
+      wake()
+    }
     const wake = () => {
       if (!this.running) return
       if (this.socket) {
@@ -488,7 +572,7 @@ export class LiveSocket {
       if (this.socket) this.probe(PROBE_WITHIN)
       else if (this.status.state === 'waiting') this.set({ state: 'offline' })
     }
-    window.addEventListener('online', wake)
+    window.addEventListener('online', onOnline)
     window.addEventListener('offline', onOffline)
     window.addEventListener('pageshow', wake)
     document.addEventListener('visibilitychange', onVisible)
@@ -497,7 +581,7 @@ export class LiveSocket {
       if (change.type === 'token') this.authenticate()
     })
     return () => {
-      window.removeEventListener('online', wake)
+      window.removeEventListener('online', onOnline)
       window.removeEventListener('offline', onOffline)
       window.removeEventListener('pageshow', wake)
       document.removeEventListener('visibilitychange', onVisible)
@@ -538,7 +622,21 @@ export class LiveSocket {
   }
 }
 
-type Timer = 'retry' | 'opening' | 'stable' | 'silence' | 'pong' | 'auth' | 'ack' | 'again' | 'shown'
+type Timer =
+  | 'socket'
+  | 'retry'
+  | 'opening'
+  | 'stable'
+  | 'silence'
+  | 'pong'
+  | 'auth'
+  | 'ack'
+  | 'again'
+  | 'shown'
+
+function webSocket(url: (() => string) | undefined, token: string): Wire {
+  return new WebSocket((url ?? liveUrl)(), ['fade.v1', `bearer.${token}`]) as unknown as Wire
+}
 
 function liveUrl(): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/`

@@ -1,5 +1,7 @@
+import { Info } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
+import { Tooltip } from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { formatInteger } from '@/lib/format'
 import { type LiveStatus, useLiveStatus } from '@/live'
@@ -14,6 +16,8 @@ interface Words {
   /** For a phone's narrow head; the text itself if it is short enough. */
   short?: string
   retry?: boolean
+  /** What is behind it, for whoever wants to know. */
+  hint?: string
 }
 
 function wordsFor(status: LiveStatus, seconds: number): Words {
@@ -23,6 +27,14 @@ function wordsFor(status: LiveStatus, seconds: number): Words {
         return {
           tone: 'good',
           text: `Caught up ${formatInteger(status.caughtUp)} ${status.caughtUp === 1 ? 'event' : 'events'}`,
+        }
+      }
+      if (status.fallback) {
+        return {
+          tone: 'good',
+          text: 'Live (fallback)',
+          short: 'Live',
+          hint: 'Something between you and the server lets no WebSocket through, a proxy perhaps. Events arrive over an event stream instead: nothing is lost.',
         }
       }
       return { tone: 'good', text: 'Live' }
@@ -46,7 +58,7 @@ function wordsFor(status: LiveStatus, seconds: number): Words {
 export function ConnectionPill() {
   const { status, retry } = useLiveStatus()
   const seconds = useSecondsUntil(status.state === 'waiting' ? status.until : undefined)
-  const { tone, text, short, retry: mayRetry } = wordsFor(status, seconds)
+  const { tone, text, short, hint, retry: mayRetry } = wordsFor(status, seconds)
   return (
     <div
       data-testid="connection-pill"
@@ -67,6 +79,16 @@ export function ConnectionPill() {
       <span role="status" className="sr-only">
         {status.state === 'waiting' ? 'Reconnecting' : text}
       </span>
+      {hint && (
+        <Tooltip text={hint}>
+          <Button
+            aria-label={`About this connection: ${hint}`}
+            className="-mr-1 rounded-full text-ink-faint hover:text-ink"
+          >
+            <Info aria-hidden className="size-3.5" />
+          </Button>
+        </Tooltip>
+      )}
       {mayRetry && (
         <Button
           onPress={retry}

@@ -8,7 +8,7 @@ export function Tooltip({ text, children }: { text: string; children: ReactNode 
       {children}
       <AriaTooltip
         offset={6}
-        className="rounded-md bg-ink px-2 py-1 text-xs text-canvas shadow-pop entering:animate-fade"
+        className="max-w-72 rounded-md bg-ink px-2 py-1 text-xs text-canvas shadow-pop entering:animate-fade"
       >
         {text}
       </AriaTooltip>
