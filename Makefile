@@ -36,12 +36,18 @@ build: web/dist/index.html ## Make bin/fade, with the pages inside
 lint: deps ## Read the code for mistakes: golangci-lint, gofmt, Biome, types
 	@test -z "$$(gofmt -l $(GO_FILES))" || { gofmt -l $(GO_FILES); echo "not formatted: gofmt -w FILE"; exit 1; }
 	nice go tool -modfile=tools/go.mod golangci-lint run ./...
+	cd bench && nice go tool -modfile=../tools/go.mod golangci-lint run ./...
 	npm --prefix web run lint
 	npm --prefix web run typecheck
 
 .PHONY: bench
 bench: build ## Measure the program from outside; BENCH="-run throughput" for a part
 	cd bench && go run . $(BENCH)
+
+.PHONY: bench-peers
+bench-peers: build ## Measure Fade beside other servers in one run: Channels, Socket.IO, ws, centrifuge, gws
+	@scripts/install daphne python3-django-channels python3-channels-redis
+	cd bench && go run . -run peers $(BENCH)
 
 .PHONY: dev
 dev: deps ## Vite on :3000, reloading, beside Go on :8000; Ctrl-C stops both
@@ -64,10 +70,12 @@ vet: ## Formatting and go vet
 	@test -z "$$(gofmt -l $(GO_FILES))" || { gofmt -l $(GO_FILES); echo "not formatted: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	cd bench && go vet ./...
+	cd bench/peers && go vet ./...
 
 .PHONY: test-go
 test-go: ## Go tests with the race detector, on SQLite, PostgreSQL, memory and Redis
 	go test -race -timeout 10m ./...
+	cd bench && go test -race -timeout 5m ./...
 
 .PHONY: test-web
 test-web: deps ## Generated types, types, Biome and unit tests of the pages

@@ -485,7 +485,7 @@ func (l *loop) collect(c *conn) []taken {
 			continue
 		}
 		if room <= 0 {
-			c.turn = uint8(at) //nolint:gosec // a connection has at most 100 subscriptions
+			c.turn = uint8(at)
 			l.behind = append(l.behind, c)
 			break
 		}

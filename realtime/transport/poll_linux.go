@@ -7,7 +7,6 @@ import (
 	"os"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,7 +32,7 @@ func newPoller(l *loop, portable bool) (poller, error) {
 	if err := unix.SetNonblock(e.fd, true); err != nil {
 		return nil, errors.Join(err, unix.Close(e.signal), unix.Close(e.fd))
 	}
-	e.file = os.NewFile(uintptr(e.fd), "epoll") //nolint:gosec // a descriptor is not negative
+	e.file = os.NewFile(uintptr(e.fd), "epoll")
 	if e.raw, err = e.file.SyscallConn(); err != nil {
 		return nil, errors.Join(err, unix.Close(e.signal), e.file.Close())
 	}
@@ -82,7 +81,7 @@ func (e *epoll) open(c *conn, s net.Conn) (link, error) {
 		d.slot, e.free = e.free[n-1], e.free[:n-1]
 		e.sockets[d.slot] = d
 	} else {
-		d.slot = int32(len(e.sockets)) //nolint:gosec // there are not as many descriptors
+		d.slot = int32(len(e.sockets))
 		e.sockets = append(e.sockets, d)
 	}
 	if err := e.control(unix.EPOLL_CTL_ADD, fd, d.interest, d.slot); err != nil {
@@ -140,9 +139,7 @@ func (e *epoll) wait(until time.Time) {
 	for _, ready := range e.ready[:max(n, 0)] {
 		e.dispatch(ready)
 	}
-	for _, slot := range e.closed {
-		e.free = append(e.free, slot)
-	}
+	e.free = append(e.free, e.closed...)
 	e.closed = e.closed[:0]
 }
 
@@ -191,7 +188,7 @@ type descriptor struct {
 }
 
 func (d *descriptor) read() {
-	n, _, errno := syscall.RawSyscall(unix.SYS_READ, uintptr(d.fd), uintptr(unsafe.Pointer(&d.poll.buffer[0])), uintptr(len(d.poll.buffer)))
+	n, errno := rawRead(d.fd, d.poll.buffer)
 	switch {
 	case errno == unix.EAGAIN || errno == unix.EINTR:
 	case errno != 0 || n == 0:
@@ -204,8 +201,7 @@ func (d *descriptor) read() {
 // maxPieces is how many pieces one system call writes (IOV_MAX).
 const maxPieces = 1024
 
-// write implements link. The system calls are raw: on a socket that does not block they return at once, and the
-// scheduler need not know of them.
+// write implements link.
 func (d *descriptor) write(wire [][]byte) (n int, busy bool, err error) {
 	size := 0
 	for _, piece := range wire {
@@ -232,25 +228,15 @@ func (d *descriptor) write(wire [][]byte) (n int, busy bool, err error) {
 
 // writeOnce makes one system call, and gives how many bytes it took of how many.
 func (d *descriptor) writeOnce(wire [][]byte) (n, of int, errno syscall.Errno) {
-	var written uintptr
 	if len(wire) == 1 {
-		of = len(wire[0])
-		written, _, errno = syscall.RawSyscall(unix.SYS_WRITE, uintptr(d.fd), uintptr(unsafe.Pointer(unsafe.SliceData(wire[0]))), uintptr(of))
-	} else {
-		pieces := d.poll.pieces[:0]
-		for _, piece := range wire {
-			v := unix.Iovec{Base: unsafe.SliceData(piece)}
-			v.SetLen(len(piece))
-			pieces = append(pieces, v)
-			of += len(piece)
-		}
-		d.poll.pieces = pieces
-		written, _, errno = syscall.RawSyscall(unix.SYS_WRITEV, uintptr(d.fd), uintptr(unsafe.Pointer(unsafe.SliceData(pieces))), uintptr(len(pieces)))
+		n, errno = rawWrite(d.fd, wire[0])
+		return n, len(wire[0]), errno
 	}
-	if errno != 0 {
-		return 0, of, errno
+	for _, piece := range wire {
+		of += len(piece)
 	}
-	return int(written), of, 0 //nolint:gosec // it is at most of
+	n, errno = rawWritev(d.fd, wire, &d.poll.pieces)
+	return n, of, errno
 }
 
 // want changes what epoll tells of.

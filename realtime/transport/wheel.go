@@ -32,7 +32,7 @@ func (w *wheel) add(c *conn, due int64) {
 	}
 	w.remove(c)
 	slot := &w.slots[at%wheelSlots]
-	c.due, c.place = at, int32(len(*slot)) //nolint:gosec // there are not as many connections
+	c.due, c.place = at, int32(len(*slot))
 	*slot = append(*slot, c)
 }
 

@@ -3,7 +3,6 @@ package ws
 import (
 	"bytes"
 	"compress/flate"
-	"encoding/binary"
 	"errors"
 	"io"
 	"sync"
@@ -65,20 +64,4 @@ func inflate(payload []byte) ([]byte, error) {
 		return nil, &CloseError{CloseTooBig, "a message has at most 64 KiB"}
 	}
 	return text, nil
-}
-
-// compressedFrame tells whether a server's frame is a compressed text, and gives its payload. It is for
-// clients and tests.
-func compressedFrame(frame []byte) (payload []byte, ok bool) {
-	if len(frame) < 2 || frame[0]&compressedBit == 0 {
-		return nil, false
-	}
-	switch frame[1] {
-	case 126:
-		return frame[4:][:binary.BigEndian.Uint16(frame[2:])], true
-	case 127:
-		return frame[10:][:binary.BigEndian.Uint64(frame[2:])], true
-	default:
-		return frame[2:][:frame[1]], true
-	}
 }
