@@ -280,6 +280,7 @@ func (a *API) Watch(ctx context.Context) error {
 		return err
 	}
 	defer system.Close()
+	a.revoked.Add(1)         // before the look at the sockets: see connect
 	a.o.Sockets.RecheckAll() // those that opened before this was watched
 	for {
 		frames, reset, err := system.Next(nil, 1<<20)
@@ -288,6 +289,7 @@ func (a *API) Watch(ctx context.Context) error {
 			a.o.Logger.Warn("revocations cannot be read from the log; trying again", "error", err)
 		case reset != nil:
 			a.o.Logger.Warn("revocations may have been missed; looking at every socket again", "reason", reset.Reason)
+			a.revoked.Add(1)
 			a.o.Sockets.RecheckAll()
 		}
 		for _, frame := range frames {
@@ -318,7 +320,7 @@ func (a *API) revoke(text []byte) {
 		a.o.Logger.Error("a revocation cannot be read", "error", err)
 		return
 	}
-	a.revoked.Add(1) // before the look at the sockets: see openSocket
+	a.revoked.Add(1) // before the look at the sockets: see connect
 	a.o.Sockets.Recheck(changed.UserID)
 	a.o.Logger.Log(context.Background(), slog.LevelDebug, "access changed", "user", changed.UserID)
 }

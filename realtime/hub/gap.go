@@ -71,7 +71,7 @@ func (h *Hub) fillOnce(t *topic) error {
 		}
 	}
 	t.mu.Lock()
-	after := t.head.Load()
+	after, rewinds := t.head.Load(), t.rewinds.Load()
 	t.mu.Unlock()
 
 	frames, err := h.pages.after(t.name, after)
@@ -83,6 +83,8 @@ func (h *Hub) fillOnce(t *topic) error {
 	switch {
 	case err != nil:
 		return err
+	case rewinds != t.rewinds.Load(): // what was read may be what was lost
+		return nil
 	case len(frames) == 0 && after == t.head.Load():
 		h.disbelieve(t, after)
 		return nil
@@ -129,7 +131,7 @@ func (h *Hub) jump(t *topic, keep int64) error {
 // asking again. The caller holds t.mu.
 func (h *Hub) disbelieve(t *topic, reached int64) {
 	clear(t.held)
-	t.logged = max(t.logged, reached)
+	t.logged = reached
 	t.target = t.known()
 	h.wake(t)
 	h.markDirty(t.name)
@@ -149,6 +151,10 @@ func (h *Hub) compare(t *topic, seen, reached int64) {
 	h.o.Logger.Error("the log lost events that were delivered; going back, and telling who has seen them",
 		"channel", t.name, "delivered", t.head.Load(), "log", reached)
 	clear(t.held)
+	if t.rewinds.Load() == 0 || reached < t.rewoundTo {
+		t.rewoundTo = reached
+	}
+	t.rewinds.Add(1)
 	t.moveTo(reached)
 	h.pages.forget(t.name)
 	t.logged, t.target = reached, reached
@@ -166,9 +172,12 @@ func (t *topic) moveTo(seq int64) {
 
 // extend lengthens the ring backwards with a page of the log that ends where the ring begins, so that whoever
 // else comes back from there, after a restart perhaps, finds it in memory.
-func (h *Hub) extend(t *topic, page []*Frame) {
+func (h *Hub) extend(t *topic, page []*Frame, rewinds int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if rewinds != t.rewinds.Load() {
+		return
+	}
 	floor := t.head.Load() - int64(len(t.ring))
 	first, last := page[0].seq, page[len(page)-1].seq
 	if first > floor || last < floor {

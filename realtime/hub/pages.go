@@ -29,6 +29,7 @@ type pages struct {
 	kept  map[pageKey][]*Frame
 	order []pageKey // from the oldest
 	bytes int
+	lost  int // how often pages were forgotten: what was being read then is not kept
 }
 
 type pageKey struct {
@@ -70,7 +71,7 @@ func (p *pages) inMemory(channel string, after int64) []*Frame {
 // page gives a page of the log as far as it is written.
 func (p *pages) page(key pageKey) ([]*Frame, error) {
 	p.mu.Lock()
-	frames := p.kept[key]
+	frames, lost := p.kept[key], p.lost
 	p.mu.Unlock()
 	if frames != nil {
 		return frames, nil
@@ -78,7 +79,7 @@ func (p *pages) page(key pageKey) ([]*Frame, error) {
 	shared, err, _ := p.reading.Do(key.channel+"@"+strconv.FormatInt(key.begin, 10), func() (any, error) {
 		frames, err := p.read(key.channel, key.begin, pageEvents)
 		if err == nil && len(frames) == pageEvents {
-			p.keep(key, frames)
+			p.keep(key, frames, lost)
 		}
 		return frames, err
 	})
@@ -106,10 +107,10 @@ func (p *pages) read(channel string, after, limit int64) ([]*Frame, error) {
 }
 
 // keep keeps a page and drops the oldest past the bound.
-func (p *pages) keep(key pageKey, frames []*Frame) {
+func (p *pages) keep(key pageKey, frames []*Frame, lost int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.kept[key] != nil {
+	if p.kept[key] != nil || lost != p.lost {
 		return
 	}
 	p.kept[key] = frames
@@ -130,6 +131,7 @@ func (p *pages) drop(key pageKey) {
 func (p *pages) forget(channel string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.lost++
 	for key := range p.kept {
 		if key.channel == channel {
 			p.drop(key)

@@ -73,3 +73,36 @@ func TestHub_rewoundLog(t *testing.T) {
 		}
 	})
 }
+
+// TestHub_regrownLog: whoever did not look while the log was shorter than what they had seen is told all the same,
+// although it has grown past that again.
+func TestHub_regrownLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := eventlogtest.New()
+		h := run(t, hub.Options{Log: log, Layer: silent{}})
+		ahead, behind := follow(t, h, "a", nil), follow(t, h, "a", nil)
+		for range 5 {
+			h.Publish(log.Append("a"))
+		}
+		behind.until(5)
+		for range 5 {
+			h.Publish(log.Append("a"))
+		}
+		ahead.until(10)
+		log.Rewind("a", 6)
+		time.Sleep(10 * time.Second)
+		for range 6 {
+			h.Publish(log.Append("a"))
+		}
+		if err := ahead.pull(1 << 20); err != nil {
+			t.Fatal(err)
+		}
+		if len(ahead.resets) != 1 || ahead.resets[0].Reason != hub.ResetAhead {
+			t.Errorf("who had seen what was lost goes on with %d after the resets %v", ahead.last, ahead.resets)
+		}
+		behind.until(12)
+		if len(behind.resets) > 0 {
+			t.Errorf("who had not seen it was reset: %v", behind.resets)
+		}
+	})
+}

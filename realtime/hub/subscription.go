@@ -42,6 +42,8 @@ type Subscription struct {
 	from   int64 // where the stream began
 	head   int64 // the channel's head at that time
 	reset  *Reset
+
+	rewinds int64 // of the topic, as far as the subscription knows of them
 }
 
 // Follow is what a subscriber wants.
@@ -101,7 +103,7 @@ func (h *Hub) join(t *topic, f Follow) *Subscription {
 		return nil
 	}
 	known, head := t.known(), t.head.Load()
-	s := &Subscription{hub: h, topic: t, owner: f.Owner, as: f.Encoding, cursor: head, from: head, head: known}
+	s := &Subscription{hub: h, topic: t, owner: f.Owner, as: f.Encoding, cursor: head, from: head, head: known, rewinds: t.rewinds.Load()}
 	switch since := f.Since; {
 	case since == nil:
 	case since.Epoch != "" && since.Epoch != h.epoch:
@@ -140,7 +142,23 @@ func (s *Subscription) Position() eventlog.Position {
 }
 
 // Pending tells whether there is something to take.
-func (s *Subscription) Pending() bool { return s.cursor != s.topic.head.Load() || s.reset != nil }
+func (s *Subscription) Pending() bool {
+	return s.cursor != s.topic.head.Load() || s.reset != nil || s.rewinds != s.topic.rewinds.Load()
+}
+
+// Rewinds counts how often the channel's log has lost events. What was read before the last time is not to be
+// given out after it.
+func (s *Subscription) Rewinds() int64 { return s.topic.rewinds.Load() }
+
+// TakeReset gives the reset that the subscription begins with, once; nil if there is none.
+func (s *Subscription) TakeReset() *Reset {
+	reset := s.reset
+	if reset != nil {
+		s.reset = nil
+		s.hub.counters.resets.Add(1)
+	}
+	return reset
+}
 
 // Behind gives how many events follow the cursor.
 func (s *Subscription) Behind() int64 { return max(0, s.topic.head.Load()-s.cursor) }
@@ -149,13 +167,11 @@ func (s *Subscription) Behind() int64 { return max(0, s.topic.head.Load()-s.curs
 // where it is; nil if the subscriber is up to date. A [*Reset] comes once, and has moved the cursor.
 // ErrNotInMemory asks to Fetch.
 func (s *Subscription) Peek(maxBytes int) (*Batch, error) {
-	if reset := s.reset; reset != nil {
-		s.reset = nil
-		s.hub.counters.resets.Add(1)
+	if reset := s.TakeReset(); reset != nil {
 		return nil, reset
 	}
 	t := s.topic
-	if b := t.latest[s.as].Load(); b != nil && b.Before() == s.cursor && b.size <= maxBytes {
+	if b := t.latest[s.as].Load(); b != nil && b.Before() == s.cursor && b.size <= maxBytes && s.rewinds == t.rewinds.Load() {
 		return b, nil
 	}
 	ring, err := s.following()
@@ -184,7 +200,7 @@ func (s *Subscription) following() ([]*Frame, error) {
 	head := t.head.Load()
 	floor := head - int64(len(t.ring))
 	switch {
-	case s.cursor > t.known(): // the log was rewound: what it has seen is not in it any more
+	case s.lost(): // what it has seen is not in the log any more
 		s.cursor = head
 		s.hub.counters.resets.Add(1)
 		return nil, &Reset{Seq: head, Reason: ResetAhead}
@@ -194,6 +210,15 @@ func (s *Subscription) following() ([]*Frame, error) {
 		return nil, ErrNotInMemory
 	}
 	return t.ring[s.cursor-floor:], nil
+}
+
+// lost tells whether the log was rewound to before the cursor, be it that it has grown past it again meanwhile.
+// The caller holds topic.mu.
+func (s *Subscription) lost() bool {
+	t := s.topic
+	rewound := s.rewinds != t.rewinds.Load() && s.cursor > t.rewoundTo
+	s.rewinds = t.rewinds.Load()
+	return rewound || s.cursor > t.known()
 }
 
 // Advance moves the cursor, to the position after what was taken.
@@ -212,6 +237,7 @@ func (h *Hub) Taken(events int, fetched bool) {
 // it; nil if nothing does. It may block, and may be called from any goroutine. The error is the log's, or a
 // [*Reset], which does not move the cursor.
 func (s *Subscription) Fetch(after int64, maxBytes int) (*Batch, error) {
+	rewinds := s.topic.rewinds.Load()
 	page, err := s.hub.pages.after(s.topic.name, after)
 	switch {
 	case errors.Is(err, eventlog.ErrPruned):
@@ -222,7 +248,7 @@ func (s *Subscription) Fetch(after int64, maxBytes int) (*Batch, error) {
 	case len(page) == 0:
 		return nil, nil
 	}
-	s.hub.extend(s.topic, page)
+	s.hub.extend(s.topic, page, rewinds)
 	b := newBatch(page, s.as, maxBytes)
 	if b.Last() > s.topic.head.Load() { // a page may reach further than the hub has heard
 		s.hub.aimAt(s.topic, b.Last())

@@ -27,8 +27,10 @@ type topic struct {
 	idleSince time.Time
 	closed    bool // deactivated: look the channel up again
 
-	head   atomic.Int64 // the newest sequence accepted; changed with mu held
-	latest [encodings]atomic.Pointer[Batch]
+	rewoundTo int64        // the earliest position that the log was ever rewound to
+	rewinds   atomic.Int64 // how often that was; changed with mu held
+	head      atomic.Int64 // the newest sequence accepted; changed with mu held
+	latest    [encodings]atomic.Pointer[Batch]
 }
 
 // activate gives the topic of a channel, making it active first if it is not.

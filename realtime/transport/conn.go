@@ -22,6 +22,7 @@ import (
 const (
 	maxAnswers    = 32 << 10        // bytes of answers that wait to be read; past it the client is closed with 4450
 	maxInbox      = 16              // messages that wait to be answered; past it no more are read
+	inboxBytes    = 128 << 10       // and their size
 	messageRate   = 50              // messages a second that a client may send, pings too; past the burst it is closed with 4452
 	messageBurst  = 200             // and at once
 	closeLinger   = 2 * time.Second // for the client's answer to a close
@@ -70,13 +71,14 @@ type conn struct {
 	rest    []byte // of an event that was written in part
 	out     []byte // answers
 	inbox   [][]byte
+	inboxed int // bytes of it
 	page    *page
 	decoder *ws.Decoder // of what has come in part
 	limit   *rate.Limiter
 	hungUp  *ws.CloseError // to close with once the messages before it are answered; nothing more is read
 	closing *ws.CloseError // nothing but its frame is still to be written
 
-	opened, heard, pinged, moved, expires, ended int64 // Unix nanoseconds; 0 for never
+	opened, heard, pinged, moved, expires, ended int64 // nanoseconds since the server was made; 0 for never
 	due                                          int64 // the tick at which the wheel has it; 0 if it has not
 	place                                        int32 // in the slot of that tick
 
@@ -90,10 +92,13 @@ type conn struct {
 	goodbye    bool // the sending side is closed
 	working    bool // a message is being answered
 	deaf       bool // too many wait: nothing is read
+	lagging    bool // the next pass that is not in a rest looks at it
+	opening    bool // not all channels of a stream are there yet
+	finished   bool // guarded by peerMu
 }
 
 func newConn(s *Server, session Session) *conn {
-	c := &conn{server: s, expires: session.Expires().UnixNano(), opened: time.Now().UnixNano()}
+	c := &conn{server: s, opened: s.nanos(), heard: s.nanos(), expires: s.nanos() + int64(time.Until(session.Expires()))}
 	c.loop, c.id = s.place()
 	c.user, c.key = session.User(), session.ID()
 	c.peer = peer{server: s, session: session, out: c}
@@ -137,7 +142,8 @@ func (c *conn) remove(s *hub.Subscription) {
 			}
 		}
 		if c.page != nil && c.page.sub == s {
-			c.page = nil
+			c.giveUp()
+			c.loop.touch(c) // others may have waited for the page to be done with
 		}
 	})
 }
@@ -198,13 +204,37 @@ func (c *conn) ids(t taken, took []taken) [][]byte {
 }
 
 // block notes that the socket takes no more.
-func (c *conn) block(now time.Time) {
+func (c *conn) block() {
 	if !c.blocked {
 		c.blocked = true
-		c.moved = now.UnixNano()
-		c.page = nil
+		c.moved = c.loop.nanos()
+		c.giveUp()
 		c.server.lagging.Add(1)
 	}
+}
+
+// giveUp forgets a page that was asked for.
+func (c *conn) giveUp() {
+	if c.page != nil {
+		c.page.unused.Store(true)
+		c.page = nil
+	}
+}
+
+// position tells the client of a stream where it is, for when it comes back before another event.
+func (c *conn) position() {
+	if !c.stream || c.opening || c.closing != nil || len(c.subs) == 0 {
+		return
+	}
+	id := c.subs[0].Position().String()
+	if c.many {
+		at := make([]sse.Position, len(c.subs))
+		for i, s := range c.subs {
+			at[i] = sse.Position{Channel: s.Channel(), Position: s.Position()}
+		}
+		id = sse.FormatPositions(at)
+	}
+	c.out = append(sse.AppendID(c.out, id), '\n')
 }
 
 func (c *conn) unblock() {
@@ -219,9 +249,10 @@ func (l *loop) end(c *conn, reason *ws.CloseError) {
 	if c.gone || c.closing != nil {
 		return
 	}
-	c.closing, c.ended = reason, l.now.UnixNano()
+	c.closing, c.ended = reason, l.nanos()
 	c.over.Store(true)
-	c.page, c.inbox = nil, nil
+	c.giveUp()
+	c.inbox = nil
 	if c.stream {
 		c.out = sse.AppendEvent(c.out, "", encode(closeMessage{"close", reason.Code, reason.Reason}))
 	} else {
@@ -244,7 +275,7 @@ func (c *conn) survive() {
 // received takes what a client sent.
 func (l *loop) received(c *conn, data []byte) {
 	defer c.survive()
-	c.heard = l.now.UnixNano()
+	c.heard = l.nanos()
 	if c.stream || c.hungUp != nil || c.closing != nil { // a stream has one direction; and after a goodbye nothing counts
 		return
 	}
@@ -282,9 +313,10 @@ func (l *loop) handle(c *conn, op gobwas.OpCode, payload []byte) error {
 	case gobwas.OpText:
 		l.server.counters.received.Add(1)
 		c.inbox = append(c.inbox, append([]byte(nil), payload...))
+		c.inboxed += len(payload)
 		if !c.working {
 			l.work(c)
-		} else if len(c.inbox) >= maxInbox && !c.deaf {
+		} else if (len(c.inbox) >= maxInbox || c.inboxed >= inboxBytes) && !c.deaf {
 			c.deaf = true
 			c.link.listen(false)
 		}
@@ -313,6 +345,7 @@ func (l *loop) work(c *conn) {
 	}
 	message := c.inbox[0]
 	c.inbox = c.inbox[1:]
+	c.inboxed -= len(message)
 	c.working = l.server.task(func() {
 		c.receive(message)
 		l.do(func() { l.work(c) })
@@ -338,18 +371,25 @@ func (c *conn) receive(message []byte) {
 
 // adopted takes note that the session is another one. The caller holds peerMu.
 func (c *conn) adopted() {
-	expires := c.peer.session.Expires().UnixNano()
+	expires := c.server.nanos() + int64(time.Until(c.peer.session.Expires()))
 	c.loop.do(func() {
 		c.expires = expires
 		c.loop.schedule(c)
 	})
 }
 
-// open begins the conversation.
+// open begins the conversation. Events follow when all channels are there.
 func (c *conn) open(ctx context.Context, openings []Opening) {
 	defer c.survive()
 	c.peerMu.Lock()
 	defer c.peerMu.Unlock()
+	c.loop.do(func() { c.opening = true })
+	defer c.loop.do(func() {
+		c.opening = false
+		c.loop.resets(c)
+		c.position()
+		c.loop.touch(c)
+	})
 	for i, o := range openings {
 		begin := c.peer.open
 		if i > 0 {
@@ -383,6 +423,10 @@ func (c *conn) renew(ctx context.Context) {
 
 // finish gives up what a connection holds outside its loop, after it was dropped.
 func (c *conn) finish() {
+	if c.finished {
+		return
+	}
+	c.finished = true
 	c.over.Store(true)
 	c.peer.close()
 	c.server.forget(c)
@@ -390,7 +434,7 @@ func (c *conn) finish() {
 
 // schedule puts the connection's next deadline into the wheel.
 func (l *loop) schedule(c *conn) {
-	if c.gone {
+	if c.gone || c.link == nil {
 		return
 	}
 	o := &l.server.o
@@ -410,7 +454,7 @@ func (l *loop) schedule(c *conn) {
 // check looks at the connection's deadlines.
 func (l *loop) check(c *conn) {
 	defer c.survive()
-	now, o := l.now.UnixNano(), &l.server.o
+	now, o := l.nanos(), &l.server.o
 	switch silent := now - c.heard; {
 	case c.ended != 0:
 		if now-c.ended >= int64(closeLinger) {

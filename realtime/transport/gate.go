@@ -5,15 +5,16 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// gate admits handshakes at the pace that leaves the node time for all else.
+// gate admits handshakes at the pace that leaves the node time for all else: a bucket of as many tokens as may
+// come in a second, filled at that pace. The limiter of x/time/rate cannot give back what was taken at once.
 type gate struct {
-	limit *rate.Limiter // nil for no bound
+	perSecond float64 // 0 for no bound
 
 	mu      sync.Mutex
+	tokens  float64
+	filled  time.Time
 	refused int       // since the window began
 	window  time.Time // when that was
 }
@@ -24,11 +25,30 @@ const (
 )
 
 func newGate(perSecond int) *gate {
-	g := &gate{}
-	if perSecond > 0 {
-		g.limit = rate.NewLimiter(rate.Limit(perSecond), perSecond)
+	return &gate{perSecond: float64(perSecond), tokens: float64(perSecond), filled: time.Now()}
+}
+
+// take takes a token if there is one.
+func (g *gate) take() bool {
+	if g.perSecond == 0 {
+		return true
 	}
-	return g
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	g.tokens = min(g.perSecond, g.tokens+now.Sub(g.filled).Seconds()*g.perSecond)
+	g.filled = now
+	if g.tokens < 1 {
+		return false
+	}
+	g.tokens--
+	return true
+}
+
+func (g *gate) give() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tokens = min(g.perSecond, g.tokens+1)
 }
 
 // BusyError refuses a connection for now: the server is draining, full, or letting others in.
@@ -43,14 +63,13 @@ func (e *BusyError) Error() string {
 }
 
 // Admission is the right to open one connection.
-type Admission struct{ reservation *rate.Reservation }
+type Admission struct {
+	gate *gate
+	once sync.Once
+}
 
 // Cancel gives it back, for when the request is refused for another reason.
-func (a *Admission) Cancel() {
-	if a.reservation != nil {
-		a.reservation.Cancel()
-	}
-}
+func (a *Admission) Cancel() { a.once.Do(a.gate.give) }
 
 // Admit asks for another connection; the error is a [*BusyError]. Ask before [Server.Serve], while the request
 // can still be answered with a status.
@@ -63,15 +82,10 @@ func (s *Server) Admit() (*Admission, error) {
 		return nil, s.refuse("draining")
 	case s.o.MaxConns > 0 && s.open.Load() >= int64(s.o.MaxConns):
 		return nil, s.refuse("full")
-	case s.gate.limit == nil:
-		return &Admission{}, nil
-	}
-	r := s.gate.limit.Reserve()
-	if r.Delay() > 0 {
-		r.Cancel()
+	case !s.gate.take():
 		return nil, s.refuse("rate")
 	}
-	return &Admission{r}, nil
+	return &Admission{gate: s.gate}, nil
 }
 
 // refuse counts a refusal and chooses when to come back: the more were sent away, the longer the time that
@@ -87,8 +101,8 @@ func (s *Server) refuse(reason string) *BusyError {
 	}
 	g.refused++
 	spread := time.Second
-	if g.limit != nil {
-		spread += time.Duration(float64(g.refused) / float64(g.limit.Limit()) * float64(time.Second))
+	if g.perSecond > 0 {
+		spread += time.Duration(float64(g.refused) / g.perSecond * float64(time.Second))
 	}
 	return &BusyError{reason, time.Second + rand.N(min(spread, maxRetryAfter))} //nolint:gosec // jitter needs no secret
 }

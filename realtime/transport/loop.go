@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fadedistrict/fade/realtime/hub"
@@ -86,7 +87,7 @@ type poller interface {
 func newLoop(s *Server) (*loop, error) {
 	l := &loop{server: s, all: map[*conn]struct{}{}, figures: newLoopFigures(), now: time.Now()}
 	l.runnable[0].Name = "/sched/goroutines/runnable:goroutines"
-	l.wheel.begin(l.now)
+	l.wheel.begin(l.nanos())
 	var err error
 	l.poll, err = newPoller(l, s.o.Portable)
 	return l, err
@@ -139,7 +140,7 @@ func (l *loop) run() {
 func (l *loop) sleep() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	until := l.wheel.next
+	until := l.server.started.Add(l.wheel.next())
 	switch {
 	case len(l.posted) > 0 || len(l.dirty) > 0 || l.stopped:
 		return time.Time{}
@@ -163,25 +164,31 @@ func (l *loop) pass() bool {
 	for _, f := range posted {
 		l.safely(f)
 	}
-	l.wheel.turn(l.now, l.check)
+	l.wheel.turn(l.nanos(), l.check)
 	for _, w := range woken {
 		l.spare.members = w.group.Append(l.spare.members[:0])
 		for _, s := range l.spare.members {
 			l.touch(s.Owner().(*conn))
 		}
+		clear(l.spare.members)
 	}
-	if l.rested() {
+	served := l.rested()
+	if served {
 		for _, c := range l.behind {
+			c.lagging = false
 			l.touch(c)
 		}
+		clear(l.behind)
 		l.behind = l.behind[:0]
 	}
 	if l.flushAll() {
-		l.rest(woken)
+		l.note(woken)
+		if served {
+			l.rest()
+		}
 	}
 	clear(posted)
 	clear(woken)
-	clear(l.spare.members)
 	l.spare.posted, l.spare.woken = posted[:0], woken[:0]
 	if stopped {
 		for c := range l.all {
@@ -190,6 +197,9 @@ func (l *loop) pass() bool {
 	}
 	return !stopped
 }
+
+// nanos gives the time of the pass since the server was made. It does not jump when the machine's clock is set.
+func (l *loop) nanos() int64 { return int64(l.now.Sub(l.server.started)) }
 
 // safely does posted work. A fault in it is one connection's, and must not be the end of all.
 func (l *loop) safely(f func()) {
@@ -219,24 +229,23 @@ func (l *loop) take() (posted []func(), woken []wakened, stopped bool) {
 // rested tells whether the time is over that the loop leaves to others.
 func (l *loop) rested() bool { return l.resume.Sub(l.now) < shortestGap }
 
-// rest notes how long the pass took, and leaves time to others if there was a crowd of them: commits come before
-// telling of them, and what is committed in the meantime goes out together, with less work. On a machine that
-// has time to spare nothing waits.
-func (l *loop) rest(woken []wakened) {
+// note keeps how long the pass took.
+func (l *loop) note(woken []wakened) {
 	end := time.Now()
-	took := end.Sub(l.now)
-	l.figures.passTime.observe(took)
+	l.figures.passTime.observe(end.Sub(l.now))
 	for _, w := range woken {
 		l.figures.lastWrite.observe(end.Sub(w.at))
 	}
-	if l.resume.Before(end) {
-		l.resume = end
-	}
+}
+
+// rest leaves time to others after a pass, if there was a crowd of them: commits come before telling of them, and
+// what is committed in the meantime goes out together, with less work. On a machine that has time to spare nothing
+// waits. Passes in between, with nothing but answers, do not lengthen a rest.
+func (l *loop) rest() {
+	end := time.Now()
+	l.resume = end
 	if l.busy = l.others >= crowd*l.yields; l.busy {
-		l.resume = l.resume.Add(courtesy * (took - l.waited)) // many short passes add up
-		if latest := end.Add(longestRest); l.resume.After(latest) {
-			l.resume = latest
-		}
+		l.resume = end.Add(min(courtesy*(end.Sub(l.now)-l.waited), longestRest))
 	}
 }
 
@@ -245,6 +254,14 @@ func (l *loop) touch(c *conn) {
 	if !c.dirty && !c.gone {
 		c.dirty = true
 		l.dirty = append(l.dirty, c)
+	}
+}
+
+// later makes sure that the connection is looked at in the next pass that is not in a rest.
+func (l *loop) later(c *conn) {
+	if !c.lagging && !c.gone {
+		c.lagging = true
+		l.behind = append(l.behind, c)
 	}
 }
 
@@ -300,7 +317,7 @@ func (l *loop) add(c *conn, s net.Conn, buffered []byte) {
 		return
 	}
 	c.link = link
-	c.heard, c.opened = l.now.UnixNano(), l.now.UnixNano()
+	c.heard = l.nanos()
 	l.all[c] = struct{}{}
 	l.schedule(c)
 	l.touch(c)
@@ -321,7 +338,8 @@ func (l *loop) drop(c *conn) {
 	delete(l.all, c)
 	l.wheel.remove(c)
 	c.unblock()
-	c.subs, c.out, c.rest, c.inbox, c.page = nil, nil, nil, nil, nil
+	c.giveUp()
+	c.subs, c.out, c.rest, c.inbox = nil, nil, nil, nil
 	c.decoder = nil
 	l.server.reap(c)
 }
@@ -400,7 +418,7 @@ func (l *loop) flush(c *conn) {
 		l.figures.writes.Add(1)
 		l.wrote(c, n, took)
 		if busy {
-			c.block(l.now)
+			c.block()
 			l.schedule(c)
 			return
 		}
@@ -427,7 +445,7 @@ func (t *taken) append(wire [][]byte) [][]byte {
 // in this order.
 func (l *loop) wrote(c *conn, n int, took []taken) {
 	if n > 0 {
-		c.moved = l.now.UnixNano()
+		c.moved = l.nanos()
 	}
 	part := min(n, len(c.rest))
 	c.rest = c.rest[part:]
@@ -455,7 +473,7 @@ func (l *loop) wrote(c *conn, n int, took []taken) {
 		} else {
 			seq, rest := t.cut(part)
 			t.sub.Advance(seq)
-			c.rest = rest
+			c.rest = append([]byte(nil), rest...) // a copy: it must not keep a page in memory
 		}
 		l.server.hub.Taken(int(t.sub.Cursor()-before), t.fetched)
 		events += t.sub.Cursor() - before
@@ -471,6 +489,10 @@ func (l *loop) wrote(c *conn, n int, took []taken) {
 // comes first the next time.
 func (l *loop) collect(c *conn) []taken {
 	took := l.spare.taken[:0]
+	if c.opening {
+		return took
+	}
+	l.resets(c) // first: a position that is told beside events must not hide one
 	if c.closing != nil {
 		return took
 	}
@@ -478,6 +500,7 @@ func (l *loop) collect(c *conn) []taken {
 	if l.busy {
 		room = busyBytes
 	}
+	waits := false // for another's page to be done with
 	for i := range c.subs {
 		at := (int(c.turn) + i) % len(c.subs)
 		s := c.subs[at]
@@ -486,17 +509,16 @@ func (l *loop) collect(c *conn) []taken {
 		}
 		if room <= 0 {
 			c.turn = uint8(at)
-			l.behind = append(l.behind, c)
+			l.later(c)
 			break
 		}
 		t := taken{sub: s}
 		var err error
-		if t.batch, t.fetched, err = l.peek(c, s, room); err != nil {
-			if reset, ok := errors.AsType[*hub.Reset](err); ok {
-				l.reset(c, s, reset)
-			}
-			continue
+		t.batch, t.fetched, err = l.peek(c, s, room)
+		if reset, ok := errors.AsType[*hub.Reset](err); ok {
+			l.reset(c, s, reset)
 		}
+		waits = waits || errors.Is(err, hub.ErrNotInMemory)
 		if t.batch == nil {
 			continue
 		}
@@ -505,17 +527,33 @@ func (l *loop) collect(c *conn) []taken {
 		}
 		took = append(took, t)
 		if room -= t.size(); s.Behind() > int64(len(t.batch.Frames())) {
-			l.behind = append(l.behind, c)
+			l.later(c)
 		}
+	}
+	if waits && c.page == nil {
+		l.later(c)
+	}
+	if c.closing != nil { // what there was to say was too much
+		return took[:0]
 	}
 	return took
 }
 
-// peek gives what follows a subscription's cursor. What is no longer in memory is asked for, and comes later.
+// resets tells of the resets with which subscriptions begin.
+func (l *loop) resets(c *conn) {
+	for _, s := range c.subs {
+		if reset := s.TakeReset(); reset != nil {
+			l.reset(c, s, reset)
+		}
+	}
+}
+
+// peek gives what follows a subscription's cursor. What is no longer in memory is asked for, and comes later: one
+// page at a time for each connection.
 func (l *loop) peek(c *conn, s *hub.Subscription, room int) (b *hub.Batch, fetched bool, err error) {
-	if p := c.page; p != nil && p.sub == s && p.batch != nil {
+	if p := c.page; p != nil && p.batch != nil && (p.sub == s || !p.sub.Pending()) {
 		c.page = nil
-		if p.batch.Before() == s.Cursor() {
+		if p.sub == s && p.batch.Before() == s.Cursor() && p.rewinds == s.Rewinds() {
 			return p.batch, true, nil
 		}
 	}
@@ -530,24 +568,31 @@ func (l *loop) peek(c *conn, s *hub.Subscription, room int) (b *hub.Batch, fetch
 func (l *loop) reset(c *conn, s *hub.Subscription, reset *hub.Reset) {
 	s.Advance(reset.Seq)
 	c.answer(encode(resetMessage{"reset", s.Channel(), l.server.hub.Epoch(), reset.Seq, reset.Reason}))
+	c.position()
 	l.touch(c)
 }
 
 // page is a part of the log that a connection waits for, or has got.
 type page struct {
-	sub   *hub.Subscription
-	batch *hub.Batch // nil while it waits
+	sub     *hub.Subscription
+	rewinds int64       // of the log, when it was asked for
+	batch   *hub.Batch  // nil while it waits
+	unused  atomic.Bool // nobody waits for it any more
 }
 
 // fetch reads what follows a subscription's cursor from the log, beside the loop.
 func (l *loop) fetch(c *conn, s *hub.Subscription) {
-	wanted := &page{sub: s}
+	wanted := &page{sub: s, rewinds: s.Rewinds()}
 	c.page = wanted
 	after := s.Cursor()
 	l.server.task(func() {
+		defer c.survive()
 		l.server.fetches <- struct{}{}
+		defer func() { <-l.server.fetches }()
+		if wanted.unused.Load() {
+			return
+		}
 		batch, err := s.Fetch(after, passBytes)
-		<-l.server.fetches
 		l.do(func() { l.fetched(c, wanted, batch, err) })
 	})
 }
@@ -565,7 +610,8 @@ func (l *loop) fetched(c *conn, wanted *page, batch *hub.Batch, err error) {
 	case err != nil:
 		l.server.logFailure.warn(l.server.logger, "a subscription cannot be read from the log; trying again", "channel", wanted.sub.Channel(), "error", err)
 		time.AfterFunc(logRetry, func() { l.do(func() { l.touch(c) }) })
-	case batch == nil:
+	case batch == nil: // the log lacks what was there; the hub finds out, and tells
+		time.AfterFunc(logRetry, func() { l.do(func() { l.touch(c) }) })
 	case !c.blocked: // else it is read again when the socket takes it, and nothing is kept until then
 		wanted.batch = batch
 		c.page = wanted

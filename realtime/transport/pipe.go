@@ -118,7 +118,7 @@ func (p *pipe) wrote(err error) {
 	case err != nil:
 		p.loop.drop(p.conn)
 	default:
-		p.conn.moved = p.loop.now.UnixNano()
+		p.conn.moved = p.loop.nanos()
 		p.loop.writable(p.conn)
 	}
 }

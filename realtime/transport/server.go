@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,7 +48,9 @@ type Server struct {
 	hub     *hub.Hub
 	logger  *slog.Logger
 	loops   []*loop
+	started time.Time
 	fetches chan struct{} // slots for reading the log
+	renews  chan struct{} // slots for looking at sessions again
 	gate    *gate
 
 	mu       sync.Mutex
@@ -90,7 +93,8 @@ func NewServer(o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, hub: o.Hub, logger: o.Logger, byUser: map[string]*conn{}, fetches: make(chan struct{}, fetchSlots), gate: newGate(o.Handshakes)}
+	s := &Server{o: o, hub: o.Hub, logger: o.Logger, byUser: map[string]*conn{}, gate: newGate(o.Handshakes), started: time.Now()}
+	s.fetches, s.renews = make(chan struct{}, fetchSlots), make(chan struct{}, renewSlots)
 	s.counters.closes = map[ws.Code]int64{}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	for range o.Loops {
@@ -134,15 +138,25 @@ func (s *Server) Run(ctx context.Context) {
 	s.tasks.Wait()
 }
 
-// task runs a goroutine that Run waits for; false once Run has ended.
+// task runs a goroutine that Run waits for; false once Run has ended. A fault in it ends nothing but itself.
 func (s *Server) task(do func()) bool {
 	s.taskMu.Lock()
 	defer s.taskMu.Unlock()
 	if !s.stopped {
-		s.tasks.Go(do)
+		s.tasks.Go(func() {
+			defer func() {
+				if fault := recover(); fault != nil {
+					s.logger.Error("a fault of the program beside an event loop", "panic", fault, "stack", string(debug.Stack()))
+				}
+			}()
+			do()
+		})
 	}
 	return !s.stopped
 }
+
+// nanos gives the time since the server was made.
+func (s *Server) nanos() int64 { return int64(time.Since(s.started)) }
 
 // place gives the loop of the next connection.
 func (s *Server) place() (l *loop, id int64) {
@@ -198,7 +212,10 @@ func stream(w http.ResponseWriter) (net.Conn, error) {
 	if _, err := nc.Write(head.bytes); err != nil {
 		return nil, errors.Join(err, nc.Close())
 	}
-	return nc, nc.SetDeadline(time.Time{})
+	if err := nc.SetDeadline(time.Time{}); err != nil {
+		return nil, errors.Join(err, nc.Close())
+	}
+	return nc, nil
 }
 
 // buffer collects bytes.
@@ -333,7 +350,9 @@ func (s *Server) recheck(conns []*conn) {
 	for range min(renewSlots, len(conns)) {
 		s.task(func() {
 			for i := next.Add(1); i <= int64(len(conns)); i = next.Add(1) {
+				s.renews <- struct{}{}
 				conns[i-1].renew(s.ctx)
+				<-s.renews
 			}
 		})
 	}

@@ -580,3 +580,35 @@ func serverDrain(t *testing.T, portable bool) {
 		t.Errorf("Admit() while draining = %v", err)
 	}
 }
+
+// TestServer_twoBehind: the log is read for one subscription of a connection at a time, and none is forgotten.
+func TestServer_twoBehind(t *testing.T) { onBoth(t, serverTwoBehind) }
+
+func serverTwoBehind(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
+	const long, short = 600, 100 // more than one page, and one
+	for range long {
+		f.publish("long")
+	}
+	for range short {
+		f.publish("short")
+	}
+	for range 10 {
+		c := f.dial("channel=long&since=0")
+		c.send(`{"type":"subscribe","channel":"short","since":0}`)
+		seen := map[string]int64{}
+		for seen["long"] < long || seen["short"] < short {
+			m, err := c.read()
+			if err != nil {
+				t.Fatalf("after %v: %v", seen, err)
+			}
+			if m.Type != "test" {
+				continue
+			}
+			if seen[m.Channel]++; m.Seq != seen[m.Channel] {
+				t.Fatalf("read %d of %s, want %d", m.Seq, m.Channel, seen[m.Channel])
+			}
+		}
+		_ = c.conn.CloseNow()
+	}
+}

@@ -250,7 +250,7 @@ func (c *conn) stuckFor() time.Duration {
 	if !c.blocked {
 		return 0
 	}
-	return time.Duration(c.loop.now.UnixNano() - c.moved)
+	return time.Duration(c.loop.nanos() - c.moved)
 }
 
 // behind counts the events that wait for the connection.
@@ -265,7 +265,7 @@ func (c *conn) behind() int64 {
 func (c *conn) describe() Client {
 	client := Client{
 		ID: c.id, User: c.user, Session: c.key, Address: c.link.remote(), Kind: "websocket",
-		Opened: time.Unix(0, c.opened), Heard: time.Unix(0, c.heard), QueueBytes: len(c.rest) + len(c.out),
+		Opened: c.server.started.Add(time.Duration(c.opened)), Heard: c.server.started.Add(time.Duration(c.heard)), QueueBytes: len(c.rest) + len(c.out),
 		StuckFor: c.stuckFor(), Behind: c.behind(),
 	}
 	if c.stream {

@@ -187,3 +187,21 @@ func serverStreamEnds(t *testing.T, portable bool) {
 		t.Errorf("after the end came %+v", m)
 	}
 }
+
+// A client whose stream breaks before its first event comes back to where it was.
+func TestServer_streamBegins(t *testing.T) { onBoth(t, serverStreamBegins) }
+
+func serverStreamBegins(t *testing.T, portable bool) {
+	f := start(t, portable, transport.Options{})
+	f.publish("a")
+	f.publish("b")
+	for channels, want := range map[string]string{"a": "epoch:1", "a,b": "a=epoch:1,b=epoch:1"} {
+		l := f.listen(channels, "")
+		l.expect("connection_established")
+		for !strings.HasPrefix(l.lines.Text(), "id: ") && l.lines.Scan() {
+		}
+		if got := strings.TrimPrefix(l.lines.Text(), "id: "); got != want {
+			t.Errorf("a stream of %s begins at %q, want %q", channels, got, want)
+		}
+	}
+}

@@ -13,16 +13,13 @@ const (
 // one of them at most, for the earliest tick that something of it may be due.
 type wheel struct {
 	slots [wheelSlots][]*conn
-	at    int64     // the tick that was looked at last, since 1970
-	next  time.Time // when the next one begins
+	at    int64 // the tick that was looked at last
 }
 
-func ticks(t time.Time) int64 { return t.UnixNano() / int64(tick) }
+func (w *wheel) begin(now int64) { w.at = now / int64(tick) }
 
-func (w *wheel) begin(now time.Time) {
-	w.at = ticks(now)
-	w.next = time.Unix(0, (w.at+1)*int64(tick))
-}
+// next gives when the next tick begins.
+func (w *wheel) next() time.Duration { return time.Duration(w.at+1) * tick }
 
 // add makes sure that the connection is looked at soon after the time.
 func (w *wheel) add(c *conn, due int64) {
@@ -49,9 +46,9 @@ func (w *wheel) remove(c *conn) {
 	c.due = 0
 }
 
-// turn looks at the connections whose time has come.
-func (w *wheel) turn(now time.Time, look func(*conn)) {
-	for end := ticks(now); w.at < end; {
+// turn looks at the connections whose time has come. Times are nanoseconds since the server was made.
+func (w *wheel) turn(now int64, look func(*conn)) {
+	for end := now / int64(tick); w.at < end; {
 		w.at++
 		slot := &w.slots[w.at%wheelSlots]
 		due := *slot
@@ -65,5 +62,4 @@ func (w *wheel) turn(now time.Time, look func(*conn)) {
 			}
 		}
 	}
-	w.next = time.Unix(0, (w.at+1)*int64(tick))
 }

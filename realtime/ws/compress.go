@@ -3,7 +3,6 @@ package ws
 import (
 	"bytes"
 	"compress/flate"
-	"errors"
 	"io"
 	"sync"
 )
@@ -47,21 +46,28 @@ func AppendCompressed(b, payload []byte) []byte {
 	return b
 }
 
-// inflate gives the text of a compressed message, or what to close with.
+// lastBlock is an empty final block: with it the end of a message is an end and not a lack of input.
+var lastBlock = []byte{0x01, 0x00, 0x00, 0xff, 0xff}
+
+// inflate gives the text of a compressed message, or what to close with. A client may end a block as the final
+// one and go on with another (section 7.2.1), so only the end of the input is the end.
 func inflate(payload []byte) ([]byte, error) {
+	in := bytes.NewReader(append(append(append(make([]byte, 0, len(payload)+len(tail)+len(lastBlock)), payload...), tail...), lastBlock...))
 	r := inflaters.Get().(io.ReadCloser)
 	defer inflaters.Put(r)
-	// One more block, empty and final, so that the end is an end and not a lack of input.
-	in := io.MultiReader(bytes.NewReader(payload), bytes.NewReader(tail), bytes.NewReader([]byte{0x01, 0x00, 0x00, 0xff, 0xff}))
-	if err := r.(flate.Resetter).Reset(in, nil); err != nil {
-		return nil, &CloseError{CloseInvalidPayload, "the message cannot be inflated"}
-	}
-	text, err := io.ReadAll(io.LimitReader(r, MaxMessage+1))
-	switch {
-	case err != nil && !errors.Is(err, io.EOF):
-		return nil, &CloseError{CloseInvalidPayload, "the message cannot be inflated"}
-	case len(text) > MaxMessage:
-		return nil, &CloseError{CloseTooBig, "a message has at most 64 KiB"}
+	var text []byte
+	for in.Len() > 0 {
+		if err := r.(flate.Resetter).Reset(in, nil); err != nil {
+			return nil, &CloseError{CloseInvalidPayload, "the message cannot be inflated"}
+		}
+		more, err := io.ReadAll(io.LimitReader(r, int64(MaxMessage+1-len(text))))
+		text = append(text, more...)
+		switch {
+		case err != nil:
+			return nil, &CloseError{CloseInvalidPayload, "the message cannot be inflated"}
+		case len(text) > MaxMessage:
+			return nil, &CloseError{CloseTooBig, "a message has at most 64 KiB"}
+		}
 	}
 	return text, nil
 }

@@ -19,6 +19,7 @@ type Decoder struct {
 	message    []byte // the fragments of an incomplete message
 	fragment   bool   // a fragmented message is under way
 	compressed bool   // and it is compressed
+	fragments  int    // so many so far
 }
 
 // Feed takes the next bytes and calls handle for every complete message: text, ping, pong or close. The
@@ -133,13 +134,16 @@ func (d *Decoder) take(f frame, handle func(ws.OpCode, []byte) error) error {
 	if !f.final {
 		d.compressed = d.compressed || f.compressed
 		d.fragment = true
+		if d.fragments++; d.fragments > MaxMessage { // empty ones cost time too
+			return &CloseError{CloseTooBig, "a message has at most 65536 fragments"}
+		}
 		d.message = append(d.message, f.payload...)
 		return nil
 	}
 	message, compressed := f.payload, f.compressed || d.compressed
 	if d.fragment {
 		message = append(d.message, f.payload...)
-		d.message, d.fragment, d.compressed = nil, false, false
+		d.message, d.fragment, d.compressed, d.fragments = nil, false, false, 0
 	}
 	if compressed {
 		var err error

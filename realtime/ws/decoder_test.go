@@ -2,6 +2,7 @@ package ws
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"strings"
@@ -78,6 +79,7 @@ func TestDecoder(t *testing.T) {
 		"good messages before a bad one":     {join(clientFrame(fin|text, []byte("a")), clientFrame(fin|binaryOp, nil)), []string{"T:a"}, CloseUnsupported},
 		"close":                              {clientFrame(fin|closeOp, nil), []string{"8:"}, 0},
 		"a frame that has not all come":      {clientFrame(fin|text, []byte("hello"))[:8], nil, 0},
+		"empty fragments without end":        {bytes.Repeat(join(clientFrame(text, nil), bytes.Repeat(clientFrame(continuation, nil), MaxMessage))[:6*(MaxMessage+1)], 1), nil, CloseTooBig},
 		"a message that has not all come":    {clientFrame(text, []byte("hello")), nil, 0},
 		"a header that has not all come":     {clientFrame(fin|text, make([]byte, 300))[:3], nil, 0},
 		"refused before its length has come": {[]byte{fin | binaryOp, 0x80 | 127}, nil, CloseUnsupported},
@@ -186,4 +188,50 @@ func TestAnswerClose(t *testing.T) {
 	if len(long) > 2+maxControl || !bytes.HasSuffix(long, []byte("é")) {
 		t.Errorf("a long reason makes a frame of %d bytes", len(long))
 	}
+}
+
+// TestInflate is RFC 7692, section 7.2.3: the forms that a client may give to one text.
+func TestInflate(t *testing.T) {
+	var twice bytes.Buffer // a final block, padded, and another after it
+	w, err := flate.NewWriter(&twice, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte("Hel"))
+	_ = w.Close()
+	w.Reset(&twice)
+	_, _ = w.Write([]byte("lo"))
+	_ = w.Flush()
+	for name, payload := range map[string][]byte{
+		"7.2.3.1 one block":            {0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00},
+		"7.2.3.3 no compression":       {0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00},
+		"7.2.3.4 a final block":        {0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00},
+		"7.2.3.5 two blocks":           {0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00},
+		"7.2.1 more after a final one": bytes.TrimSuffix(twice.Bytes(), tail),
+	} {
+		if text, err := inflate(payload); err != nil || string(text) != "Hello" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+	if text, err := inflate([]byte{0x00}); err != nil || len(text) != 0 {
+		t.Errorf("nothing: %q, %v", text, err)
+	}
+	if text, err := inflate([]byte{0xf2, 0x48, 0xcd}); err == nil {
+		t.Errorf("what was cut off gives %q", text)
+	}
+}
+
+func FuzzInflate(f *testing.F) {
+	f.Add([]byte{0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00})
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		if text, err := inflate(payload); err == nil && len(text) > MaxMessage {
+			t.Errorf("%d bytes", len(text))
+		}
+		if frame := AppendCompressed(nil, payload); len(payload) < 100 {
+			text, err := inflate(frame[2:])
+			if err != nil || !bytes.Equal(text, payload) {
+				t.Errorf("%q comes back as %q, %v", payload, text, err)
+			}
+		}
+	})
 }
