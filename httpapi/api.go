@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -70,9 +71,14 @@ type API struct {
 	spec    []byte
 	started time.Time
 
+	handshakes chan struct{} // slots for connections that are being opened
+
 	draining atomic.Bool
 	revoked  atomic.Int64 // counts what the watch has seen; see socket.go
 }
+
+// handshakeSlots is how many connections are opened at the same time, for each processor.
+const handshakeSlots = 2
 
 // New makes the API. [API.Watch] must run beside it.
 func New(o Options) *API {
@@ -84,6 +90,7 @@ func New(o Options) *API {
 		o.Now = time.Now
 	}
 	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
+	a.handshakes = make(chan struct{}, handshakeSlots*runtime.GOMAXPROCS(0))
 	a.metrics = newMetrics(a)
 	a.huma = humachi.New(a.router, humaConfig())
 	a.router.Use(middleware.GetHead)

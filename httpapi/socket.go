@@ -126,6 +126,14 @@ func (a *API) connect(w http.ResponseWriter, r *http.Request, open func(*session
 	if err != nil {
 		return refusedSocket(err)
 	}
+	// In a storm hundreds wait here, and not for the processor, which events and other requests need.
+	select {
+	case a.handshakes <- struct{}{}:
+		defer func() { <-a.handshakes }()
+	case <-r.Context().Done():
+		admission.Cancel()
+		return refusedSocket(r.Context().Err())
+	}
 	actor, err := a.o.Accounts.Authenticate(r.Context(), token)
 	if err == nil {
 		noteUser(r.Context(), actor.User.ID)
