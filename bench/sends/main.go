@@ -1,138 +1,87 @@
-// Command sends measures ways in which a loop can hand bytes to many sockets, and ways in which it can wait: the
-// choices behind package realtime/transport.
+// Command sends measures ways in which one thread can hand bytes to many sockets, ways in which a loop can wait,
+// and ways to accept: the choices behind package realtime/transport, for Linux. docs/decisions/0012 tells what
+// became of them.
 //
 //	cd bench && go run ./sends
+//	cd bench && go run ./sends -sockets 500 -rounds 5    # a short look
 //
-// It opens pairs of TCP sockets over loopback. One thread writes to the near ends; a goroutine of the same process
-// reads the far ends, so the two share the machine, as a server and its clients do here. A line is the median over
-// rounds: the processor time of the writing thread for each socket, and the time on the wall. What the kernel
-// refuses is said and not measured.
+// One JSON line is printed for each way, and a table of all on standard error. Everything happens in this process:
+// one thread writes to the near ends of TCP connections over loopback, a goroutine on an epoll instance of its own
+// empties the far ends, and the two share the machine, as a server and its clients do in this folder. Loopback also
+// makes the sender pay for the receiving half of TCP, so what a way saves is less of the whole than on a network.
+//
+// The kinds of lines ("kind"):
+//
+//	send    every socket is given the same bytes: one frame of 330 bytes, or a run of 200 of them. wall_ns and cpu_ns
+//	        are nanoseconds for each socket, on the wall and on the processor of the thread that sends, until the
+//	        kernel has taken the bytes; kernel_cpu_ns is the processor time of the kernel's own thread, where a way has
+//	        one. These are medians over turns: a round goes through all ways by lot, and five times through those with
+//	        one frame. No turn begins before every byte of the last was read at the far end. cut counts sockets that
+//	        did not take all at once; their rest is written by write(2), and is part of the time.
+//	wait    from the write to an eventfd in a goroutine until the loop that waits for it runs, in microseconds: the
+//	        median and the 99th percentile, while a number of other goroutines compute.
+//	accept  connections a second that net accepts and closes, each dialed after the last one of its client was closed.
+//
+// A way that the kernel refuses has a line with "refused" and no figures.
 package main
 
 import (
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
-	"net"
+	"io"
 	"os"
-	"runtime"
-	"slices"
 	"time"
-
-	"golang.org/x/sys/unix"
-)
-
-const (
-	sockets    = 2000
-	rounds     = 41
-	frameBytes = 330
-	runFrames  = 200
-	pause      = 20 * time.Millisecond // between rounds, for the reader to be done
 )
 
 func main() {
-	if err := run(); err != nil {
+	s := sizes{wakes: 2000, atMost: 3 * time.Second, accepting: 500 * time.Millisecond}
+	flag.IntVar(&s.sockets, "sockets", 2000, "connections that are given the bytes")
+	flag.IntVar(&s.rounds, "rounds", 15, "how often each way is measured")
+	flag.Parse()
+	if s.sockets < 1 || s.rounds < 1 {
+		fmt.Fprintln(os.Stderr, "sends: -sockets and -rounds must be 1 or more")
+		os.Exit(2)
+	}
+	if err := run(s, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "sends:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	pairs, err := newPairs(sockets)
+// sizes tell how much is measured.
+type sizes struct {
+	sockets   int
+	rounds    int
+	wakes     int           // of each way to wait
+	atMost    time.Duration // for these: where one takes a time slice there are fewer
+	accepting time.Duration // of each way to accept, in a round
+}
+
+// run measures everything, and prints lines and table.
+func run(s sizes, lines, table io.Writer) error {
+	sends, err := measureSends(s)
 	if err != nil {
 		return err
 	}
-	defer pairs.close()
-	out := json.NewEncoder(os.Stdout)
-	for _, w := range ways() {
-		figure, err := measure(pairs, w)
-		if err != nil {
-			return fmt.Errorf("%s: %w", w.name, err)
-		}
-		if err := out.Encode(figure); err != nil {
-			return err
-		}
-	}
-	for _, busy := range []bool{false, true} {
-		for _, figure := range wakeups(busy) {
-			if err := out.Encode(figure); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// way is one way to hand the same bytes to all sockets. send is called on one thread; begin and end, if set,
-// around all rounds.
-type way struct {
-	name  string
-	begin func(fds []int) error
-	send  func(fds []int) error
-	end   func()
-}
-
-type sendFigure struct {
-	Name     string  `json:"way"`
-	CPU      float64 `json:"cpu_us_per_socket"`
-	Wall     float64 `json:"wall_us_per_socket"`
-	Sockets  int     `json:"sockets"`
-	Rounds   int     `json:"rounds"`
-	Refused  string  `json:"refused,omitempty"`
-	Received int64   `json:"bytes_received"`
-}
-
-// measure runs the rounds of a way, and waits after each until all has been read.
-func measure(p *pairs, w way) (sendFigure, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	figure := sendFigure{Name: w.name, Sockets: len(p.near), Rounds: rounds}
-	if w.begin != nil {
-		if err := w.begin(p.near); err != nil {
-			figure.Refused = err.Error()
-			return figure, nil
-		}
-		defer w.end()
-	}
-	before := p.received.Load()
-	var cpu, wall []time.Duration
-	for range rounds {
-		startCPU, start := threadTime(), time.Now()
-		if err := w.send(p.near); err != nil {
-			return figure, err
-		}
-		wall = append(wall, time.Since(start))
-		cpu = append(cpu, threadTime()-startCPU)
-		p.settle()
-	}
-	figure.Received = p.received.Load() - before
-	figure.CPU, figure.Wall = each(cpu, len(p.near)), each(wall, len(p.near))
-	return figure, nil
-}
-
-func each(all []time.Duration, n int) float64 {
-	slices.Sort(all)
-	return float64(all[len(all)/2].Nanoseconds()/int64(n)) / 1000
-}
-
-// threadTime gives the processor time of this thread.
-func threadTime() time.Duration {
-	var t unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
-		panic(err)
-	}
-	return time.Duration(t.Nano())
-}
-
-// detach takes a descriptor out of the net package's hands.
-func detach(c net.Conn) (int, error) {
-	file, err := c.(*net.TCPConn).File()
+	waits, err := measureWaits(s)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	defer func() { _ = file.Close() }()
-	fd, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	accepts, err := measureAccepts(s)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return fd, unix.SetNonblock(fd, true)
+	out := json.NewEncoder(lines)
+	for _, f := range sends {
+		err = errors.Join(err, out.Encode(f))
+	}
+	for _, f := range waits {
+		err = errors.Join(err, out.Encode(f))
+	}
+	for _, f := range accepts {
+		err = errors.Join(err, out.Encode(f))
+	}
+	return errors.Join(err, printTable(table, sends, waits, accepts))
 }
