@@ -31,7 +31,7 @@ const (
 )
 
 // Business is a tenant of the platform. Hours are local wall-clock times "HH:MM" in Timezone, the same on
-// every day; the counts come from the counters and are read-only.
+// every day unless its [BookingSettings] say more; the counts come from the counters and are read-only.
 type Business struct {
 	ID                  string             `json:"id"`
 	Name                string             `json:"name"`
@@ -114,19 +114,6 @@ func (b Business) Location() *time.Location {
 		return time.UTC
 	}
 	return zone
-}
-
-// Open tells whether the business is open from start to end, both on one local day.
-func (b Business) Open(start, end time.Time) bool {
-	zone := b.Location()
-	from, to := start.In(zone), end.In(zone)
-	opens, errStart := ParseClock(b.BusinessHoursStart)
-	closes, errEnd := ParseClock(b.BusinessHoursEnd)
-	if errStart != nil || errEnd != nil {
-		return false
-	}
-	sameDay := from.Year() == to.Year() && from.YearDay() == to.YearDay()
-	return sameDay && wallClock(from) >= opens && wallClock(to) <= closes
 }
 
 // wallClock gives the time of day as the clock on the wall shows it, whatever daylight saving did to the

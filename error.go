@@ -16,7 +16,9 @@ const (
 	CodeForbidden    Code = "forbidden"     // 403: known, but not allowed
 	CodeNotFound     Code = "not_found"     // 404: does not exist, or belongs to somebody else
 	CodeConflict     Code = "conflict"      // 409: clashes with what is there; see the fields
-	CodeStale        Code = "stale_version" // 409: changed since it was read
+	CodeStale        Code = "stale_version" // 409: changed since it was read; see Current
+	CodeSlotTaken    Code = "slot_taken"    // 409: somebody else has the time; see Nearest
+	CodeStaleLink    Code = "stale_link"    // 410: the appointment was changed since the link was made
 	CodeInvalid      Code = "invalid"       // 422: understood, but breaks a rule; see the fields
 	CodeRateLimited  Code = "rate_limited"  // 429: too many tries
 	CodeUnavailable  Code = "unavailable"   // 503: try again later
@@ -36,6 +38,9 @@ type Error struct {
 	Message string
 	Fields  []FieldError
 	Cause   error
+
+	Nearest []FreeSlot   // with CodeSlotTaken: what could be had instead
+	Current *Reservation // with CodeStale: the reservation as it is, and who changed it
 }
 
 // Error gives the message with its fields and cause, for logs and tests.

@@ -20,6 +20,12 @@ const (
 	TypeNotification         EventType = "notification"
 	TypeNotificationRead     EventType = "notification_read"
 	TypeNotificationArchived EventType = "notification_archived"
+	TypeServiceCreated       EventType = "service_created"
+	TypeServiceUpdated       EventType = "service_updated"
+	TypeStaffCreated         EventType = "staff_created"
+	TypeStaffUpdated         EventType = "staff_updated"
+	TypeSettingsUpdated      EventType = "settings_updated"
+	TypeSlotsChanged         EventType = "slots_changed"
 	TypeAccessChanged        EventType = "access_changed" // between nodes only, never to a client
 	TypeMeasured             EventType = "measured"       // only when a server is measured: see fade bench
 )
@@ -29,7 +35,8 @@ func EventTypes() []EventType {
 	return []EventType{
 		TypeBusinessCreated, TypeBusinessUpdated, TypeReservationCreated, TypeReservationUpdated,
 		TypeReservationCanceled, TypeUserCreated, TypeUserUpdated, TypeNotification, TypeNotificationRead,
-		TypeNotificationArchived,
+		TypeNotificationArchived, TypeServiceCreated, TypeServiceUpdated, TypeStaffCreated, TypeStaffUpdated,
+		TypeSettingsUpdated, TypeSlotsChanged,
 	}
 }
 
@@ -62,6 +69,30 @@ type ReservationUpdated struct {
 type ReservationCanceled struct {
 	Reservation, Previous Reservation
 	By                    string
+}
+
+// ServiceCreated says that a business offers something new.
+type ServiceCreated struct{ Service Service }
+
+// ServiceUpdated says that a service changed; being switched off and on are changes too.
+type ServiceUpdated struct{ Service Service }
+
+// StaffCreated says that somebody new works at a business.
+type StaffCreated struct{ Staff Staff }
+
+// StaffUpdated says that a member of staff changed; leaving and coming back are changes too.
+type StaffUpdated struct{ Staff Staff }
+
+// SettingsUpdated says that a business is open at other times, or may be booked by other rules.
+type SettingsUpdated struct{ Settings BookingSettings }
+
+// SlotsChanged says what time of a business's chairs was taken, held or given back, and of nobody for whom. The
+// changes are one: a reservation that moves gives one interval back and takes another. Reload says that what can be
+// booked, or when, is another.
+type SlotsChanged struct {
+	BusinessID string
+	Changes    []Busy
+	Reload     bool
 }
 
 // UserCreated says that somebody may sign in.
@@ -122,6 +153,12 @@ func (UserUpdated) Type() EventType          { return TypeUserUpdated }
 func (NotificationAdded) Type() EventType    { return TypeNotification }
 func (NotificationRead) Type() EventType     { return TypeNotificationRead }
 func (NotificationArchived) Type() EventType { return TypeNotificationArchived }
+func (ServiceCreated) Type() EventType       { return TypeServiceCreated }
+func (ServiceUpdated) Type() EventType       { return TypeServiceUpdated }
+func (StaffCreated) Type() EventType         { return TypeStaffCreated }
+func (StaffUpdated) Type() EventType         { return TypeStaffUpdated }
+func (SettingsUpdated) Type() EventType      { return TypeSettingsUpdated }
+func (SlotsChanged) Type() EventType         { return TypeSlotsChanged }
 func (AccessChanged) Type() EventType        { return TypeAccessChanged }
 func (Measured) Type() EventType             { return TypeMeasured }
 
@@ -147,6 +184,16 @@ func Message(event Event) string {
 		return fmt.Sprintf("Reservation of %s at %s changed", e.Reservation.CustomerName, e.Reservation.BusinessName)
 	case ReservationCanceled:
 		return fmt.Sprintf("Reservation of %s at %s was canceled", e.Reservation.CustomerName, e.Reservation.BusinessName)
+	case ServiceCreated:
+		return fmt.Sprintf("New service %q", e.Service.Name)
+	case ServiceUpdated:
+		return fmt.Sprintf("Service %q updated", e.Service.Name)
+	case StaffCreated:
+		return fmt.Sprintf("%s joined the staff", e.Staff.Name)
+	case StaffUpdated:
+		return fmt.Sprintf("Staff member %s updated", e.Staff.Name)
+	case SettingsUpdated:
+		return "Opening hours and booking rules updated"
 	case UserCreated:
 		return fmt.Sprintf("New user %s", e.User.FullName())
 	case UserUpdated:

@@ -60,6 +60,7 @@ func TestReservationStatus_MayBecome(t *testing.T) {
 	allowed := map[[2]fade.ReservationStatus]bool{
 		{fade.Pending, fade.Confirmed}: true, {fade.Pending, fade.Canceled}: true,
 		{fade.Confirmed, fade.Completed}: true, {fade.Confirmed, fade.Canceled}: true,
+		{fade.Confirmed, fade.NoShow}: true,
 	}
 	for _, from := range fade.ReservationStatuses() {
 		for _, to := range fade.ReservationStatuses() {
@@ -122,8 +123,8 @@ func TestBusiness_Validate(t *testing.T) {
 	}
 }
 
-func TestBusiness_Open(t *testing.T) {
-	b := business(func(b *fade.Business) {})
+func TestTimetable_Open(t *testing.T) {
+	timetable := fade.Catalogue{Business: business(func(*fade.Business) {})}.Timetable()
 	at := func(text string) time.Time {
 		parsed, err := time.Parse(time.RFC3339, text)
 		if err != nil {
@@ -145,8 +146,12 @@ func TestBusiness_Open(t *testing.T) {
 		"the day they go forward, opening":    {"2026-03-29T07:00:00Z", "2026-03-29T07:30:00Z", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := b.Open(at(test.start), at(test.end)); got != test.want {
-				t.Errorf("Open(%s, %s) = %v", test.start, test.end, got)
+			got := false
+			for _, open := range timetable.Open(fade.DateOf(at(test.start).In(timetable.Zone))) {
+				got = got || !at(test.start).Before(open.Start) && !at(test.end).After(open.End)
+			}
+			if got != test.want {
+				t.Errorf("open from %s to %s = %v", test.start, test.end, got)
 			}
 		})
 	}
@@ -156,6 +161,16 @@ func TestNormalizeClock(t *testing.T) {
 	for in, want := range map[string]string{"09:00": "09:00", "09:00:00": "09:00", "09:00:30": "09:00:30", "9": "9", "": "", "24:00": "24:00"} {
 		if got := fade.NormalizeClock(in); got != want {
 			t.Errorf("NormalizeClock(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestPhoneDigits(t *testing.T) {
+	for in, want := range map[string]string{
+		"+383 44 111-222": "38344111222", "0038344111222": "38344111222", "(044) 111.222": "044111222", "": "", "none": "",
+	} {
+		if got := fade.PhoneDigits(in); got != want {
+			t.Errorf("PhoneDigits(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

@@ -67,6 +67,8 @@ var layout = []place{
 		libraries: "github.com/gobwas golang.org/x/sys/unix golang.org/x/time/rate",
 		why:       "a transport carries frames of the hub; the protocol of bookings is above it"},
 
+	{pkg: "ics", why: "calendars are text and what it means"},
+
 	{pkg: "totals", may: "fade", not: notVerbs,
 		why: "totals are derived from events alone, so that a recount gives the same figures"},
 	{pkg: "accounts", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs,
@@ -87,7 +89,7 @@ var layout = []place{
 
 	{pkg: "web", not: "database/sql net/http", why: "web carries the built pages and nothing that acts"},
 	{pkg: "httpapi",
-		may: "fade totals accounts booking notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
+		may: "fade ics totals accounts booking notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
 		libraries: "github.com/danielgtaylor/huma/v2 github.com/go-chi/chi/v5 golang.org/x/time/rate " +
 			"github.com/prometheus/client_golang go.opentelemetry.io/otel github.com/gobwas",
 		not: "database/sql",

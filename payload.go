@@ -22,6 +22,32 @@ type ReservationPayload struct {
 	Stats         *PlatformTotals `json:"stats,omitempty"`
 }
 
+// ServicePayload goes with service_created and service_updated.
+type ServicePayload struct {
+	Service Service `json:"service"`
+	Message string  `json:"message"`
+}
+
+// StaffPayload goes with staff_created and staff_updated.
+type StaffPayload struct {
+	Staff   Staff  `json:"staff"`
+	Message string `json:"message"`
+}
+
+// SettingsPayload goes with settings_updated.
+type SettingsPayload struct {
+	Settings BookingSettings `json:"settings"`
+	Message  string          `json:"message"`
+}
+
+// SlotsPayload goes with slots_changed. It is public and says nothing of anybody. Intervals of one chair never
+// overlap, so that chair and start_time name one. Reload says that services, staff, hours or rules changed: read
+// the slots again.
+type SlotsPayload struct {
+	Changes []Busy `json:"changes"`
+	Reload  bool   `json:"reload,omitempty"`
+}
+
 // UserPayload goes with user_created and user_updated.
 type UserPayload struct {
 	User    User            `json:"user"`

@@ -2,6 +2,7 @@ package fade
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,17 +15,18 @@ const (
 	Confirmed ReservationStatus = "confirmed"
 	Canceled  ReservationStatus = "canceled"
 	Completed ReservationStatus = "completed"
+	NoShow    ReservationStatus = "no_show"
 )
 
 // ReservationStatuses lists them in the order of a reservation's life.
 func ReservationStatuses() []ReservationStatus {
-	return []ReservationStatus{Pending, Confirmed, Completed, Canceled}
+	return []ReservationStatus{Pending, Confirmed, Completed, NoShow, Canceled}
 }
 
-// next is the state machine: what each status may become. Completed and canceled are ends.
+// next is the state machine: what each status may become. Completed, no_show and canceled are ends.
 var next = map[ReservationStatus][]ReservationStatus{
 	Pending:   {Confirmed, Canceled},
-	Confirmed: {Completed, Canceled},
+	Confirmed: {Completed, NoShow, Canceled},
 }
 
 // MayBecome tells whether a reservation of status s may go to status to; staying is always allowed.
@@ -32,25 +34,69 @@ func (s ReservationStatus) MayBecome(to ReservationStatus) bool {
 	return s == to || slices.Contains(next[s], to)
 }
 
-// Reservation is a customer's appointment at a business, from StartTime until just before EndTime.
+// Active tells whether the customer is still expected.
+func (s ReservationStatus) Active() bool { return s == Pending || s == Confirmed }
+
+// Reservation is a customer's appointment at a business, from StartTime until just before EndTime. Its chair is
+// kept until BlockedUntil. UpdatedBy is who changed it last, as people are told. ScheduleVersion is the version
+// that the last change of its time, service, staff or place in the calendar made: the customer's link and
+// reminders belong to it.
 type Reservation struct {
 	ID                string            `json:"id"`
 	BusinessID        string            `json:"business"`
 	BusinessName      string            `json:"business_name"`
 	BusinessSubdomain string            `json:"business_subdomain"`
 	Service           *string           `json:"service"`
+	ServiceName       string            `json:"service_name"`
 	Staff             *string           `json:"staff"`
+	StaffName         string            `json:"staff_name"`
 	CustomerName      string            `json:"customer_name"`
 	CustomerEmail     string            `json:"customer_email"`
 	CustomerPhone     string            `json:"customer_phone"`
 	StartTime         time.Time         `json:"start_time"`
 	EndTime           time.Time         `json:"end_time"`
+	BlockedUntil      time.Time         `json:"blocked_until"`
 	Status            ReservationStatus `json:"status"`
 	Price             Money             `json:"price"`
+	Currency          string            `json:"currency"`
 	Notes             string            `json:"notes"`
+	CancelReason      string            `json:"cancel_reason"`
+	UpdatedBy         string            `json:"updated_by"`
 	CreatedAt         time.Time         `json:"created_at"`
 	UpdatedAt         time.Time         `json:"updated_at"`
 	Version           int64             `json:"version"`
+	ScheduleVersion   int64             `json:"schedule_version"`
+}
+
+// Who changes reservations besides users.
+const (
+	ByCustomer = "the customer"
+	ByFade     = "Fade" // by itself, as when an appointment is over
+)
+
+// Chair gives what the reservation takes: its member of staff or, where it has none, its business.
+func (r Reservation) Chair() string {
+	if r.Staff != nil {
+		return *r.Staff
+	}
+	return r.BusinessID
+}
+
+// Blocks gives the time for which the reservation keeps its chair, and false if it keeps it for none. One that is
+// completed keeps it until its end: it may have completed by itself, long before.
+func (r Reservation) Blocks() (Busy, bool) {
+	b := Busy{r.Chair(), Interval{r.StartTime, r.BlockedUntil}, BusyTaken}
+	return b, (r.Status.Active() || r.Status == Completed) && r.StartTime.Before(r.BlockedUntil)
+}
+
+// Same tells whether two states of a reservation say the same.
+func (r Reservation) Same(other Reservation) bool {
+	sameRef := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+	if !sameRef(r.Service, other.Service) || !sameRef(r.Staff, other.Staff) {
+		return false
+	}
+	other.Service, other.Staff = r.Service, r.Staff
+	return r == other
 }
 
 // maxReservation is the longest appointment that a form can mean.
@@ -64,15 +110,8 @@ func (r Reservation) Validate() error {
 	v.Text("customer_phone", r.CustomerPhone, 0, 40, false)
 	v.Text("notes", r.Notes, 0, 2000, true)
 	OneOf(&v, "status", r.Status, ReservationStatuses()...)
-	if r.Price < 0 || r.Price > 100_000_000_00 {
-		v.Add("price", "This must be an amount between 0 and 100,000,000.")
-	}
-	if r.Service != nil && *r.Service != "" {
-		v.Add("service", "This service does not exist.")
-	}
-	if r.Staff != nil && *r.Staff != "" {
-		v.Add("staff", "This member of staff does not exist.")
-	}
+	v.Text("cancel_reason", r.CancelReason, 0, 500, true)
+	v.Price("price", r.Price)
 	v.Instant("start_time", r.StartTime)
 	v.Instant("end_time", r.EndTime)
 	switch d := r.EndTime.Sub(r.StartTime); {
@@ -90,4 +129,16 @@ func (r Reservation) Earns() Money {
 		return r.Price
 	}
 	return 0
+}
+
+// PhoneDigits gives the digits of a phone number, by which it is found however it was typed; 00 before them is the
+// plus of an international number.
+func PhoneDigits(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone)
+	return strings.TrimPrefix(digits, "00")
 }

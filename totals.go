@@ -49,6 +49,7 @@ type BusinessTotals struct {
 	ConfirmedReservations  int64 `json:"confirmed_reservations"`
 	CompletedReservations  int64 `json:"completed_reservations"`
 	CanceledReservations   int64 `json:"canceled_reservations"`
+	NoShowReservations     int64 `json:"no_show_reservations"`
 	ReservationsLast30Days int64 `json:"reservations_last_30_days"`
 	ReservationsLast7Days  int64 `json:"reservations_last_7_days"`
 	Revenue                Money `json:"revenue"`
@@ -81,6 +82,19 @@ type MonthBooking struct {
 	Pending   int64  `json:"pending"`
 	Canceled  int64  `json:"canceled"`
 	Completed int64  `json:"completed"`
+	NoShow    int64  `json:"no_show"`
+}
+
+// DayBooking is where the reservations that were made on a UTC day stand now, and what they earn.
+type DayBooking struct {
+	Date         string `json:"date"`
+	Reservations int64  `json:"reservations"`
+	Pending      int64  `json:"pending"`
+	Confirmed    int64  `json:"confirmed"`
+	Completed    int64  `json:"completed"`
+	NoShow       int64  `json:"no_show"`
+	Canceled     int64  `json:"canceled"`
+	Revenue      Money  `json:"revenue"`
 }
 
 // TypeShare is how many businesses are of a type, with the colour of its slice.

@@ -11,74 +11,197 @@ import (
 	"github.com/fadedistrict/fade/totals"
 )
 
-// Create books. Anybody may; the public's reservation is pending and has no price, whatever it says.
+// maxTries bounds how often a chair is chosen again after the database has refused one: another process was
+// faster, and the next look sees what it did.
+const maxTries = 5
+
+// Create books. Anybody may; the public's reservation costs what the service costs and is confirmed as the
+// business has it, whatever it says. CodeSlotTaken, with the nearest free slots, if no chair is free.
 func (s *Service) Create(ctx context.Context, actor fade.Actor, place Place, c Change) (r fade.Reservation, err error) {
 	if !actor.SignedIn() {
 		c.Price, c.Status = nil, nil
 	}
-	err = s.store.Update(ctx, func(tx Tx) error {
-		b, err := businessAt(tx, actor, place)
-		if err != nil {
+	var wanted fade.Reservation // as far as it came
+	for try := 1; ; try++ {
+		err = s.store.Update(ctx, func(tx Tx) (err error) {
+			r, err = fade.Once(tx, func() (fade.Reservation, error) { return s.create(tx, actor, place, c) })
+			wanted = r
 			return err
-		}
-		now := s.instant()
-		r = c.apply(fade.Reservation{
-			ID: fade.NewID(now), BusinessID: b.ID, BusinessName: b.Name, BusinessSubdomain: b.Subdomain,
-			Status: fade.Pending, CreatedAt: now, UpdatedAt: now, Version: 1,
 		})
-		if r.EndTime.IsZero() && !r.StartTime.IsZero() {
-			r.EndTime = r.StartTime.Add(defaultDuration)
+		if !refusedByDatabase(err) || c.Staff != nil || try == maxTries {
+			break
 		}
-		if err := validateNew(r, b, now); err != nil {
-			return err
-		}
-		if err := tx.InsertReservation(r); err != nil {
-			return err
-		}
-		tx.Record(fade.ReservationCreated{Reservation: r, By: actor.User.ID})
-		return nil
+	}
+	if err != nil {
+		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, !actor.SignedIn(), c.wanted(wanted), wanted.StartTime)
+	}
+	return r, nil
+}
+
+// refusedByDatabase tells the database's refusal of a chair from the verbs' own.
+func refusedByDatabase(err error) bool {
+	e, ok := errors.AsType[*fade.Error](err)
+	return ok && e.Code == fade.CodeSlotTaken && e.Cause != nil
+}
+
+// wanted gives what the nearest free slots of a refused reservation must be like.
+func (c Change) wanted(r fade.Reservation) fade.Wanted {
+	w := fade.Wanted{Duration: r.EndTime.Sub(r.StartTime)}
+	if r.Service != nil {
+		w.Service = *r.Service
+	}
+	if c.Staff != nil {
+		w.Staff = *c.Staff
+	}
+	return w
+}
+
+// create books inside the transaction. With an error it gives the reservation as far as it came.
+func (s *Service) create(tx Tx, actor fade.Actor, place Place, c Change) (r fade.Reservation, err error) {
+	catalogue, err := businessAt(tx, actor, place)
+	if err != nil {
+		return r, err
+	}
+	b, now := catalogue.Business, s.instant()
+	status := fade.Pending
+	if !actor.SignedIn() && !catalogue.Settings.NeedsConfirmation {
+		status = fade.Confirmed
+	}
+	r = c.apply(fade.Reservation{
+		ID: fade.NewID(now), BusinessID: b.ID, BusinessName: b.Name, BusinessSubdomain: b.Subdomain, Status: status,
+		UpdatedBy: nameOf(actor), CreatedAt: now, UpdatedAt: now, Version: 1, ScheduleVersion: 1,
 	})
-	return r, err
+	freed, err := claim(tx, c.Claim, &r)
+	if err != nil {
+		return r, err
+	}
+	if err := serve(&r, catalogue, c, actor); err != nil {
+		return r, err
+	}
+	if err := validateNew(r, catalogue, now, !actor.SignedIn()); err != nil {
+		return r, err
+	}
+	moreFreed, err := seatAt(tx, &r, catalogue, now, "", !actor.SignedIn())
+	if err != nil {
+		return r, err
+	}
+	if err := tx.InsertReservation(r); err != nil {
+		return r, err
+	}
+	tx.Record(fade.ReservationCreated{Reservation: r, By: actor.User.ID})
+	recordSlots(tx, nil, &r, append(freed, moreFreed...))
+	return r, nil
+}
+
+// seatAt finds the reservation a chair: that of its member of staff, or any.
+func seatAt(tx Tx, r *fade.Reservation, c fade.Catalogue, now time.Time, moves string, public bool) (freed []fade.Busy, err error) {
+	w := seat{at: fade.Interval{Start: r.StartTime, End: r.EndTime}, moves: moves, public: public}
+	if r.Service != nil {
+		w.service = *r.Service
+	}
+	if r.Staff != nil {
+		w.staff = *r.Staff
+	}
+	f, err := find(tx, c, w, now)
+	if err != nil {
+		return nil, err
+	}
+	r.Staff, r.BlockedUntil, r.StaffName = f.staff, f.until, ""
+	if f.staff != nil {
+		member, _ := c.Member(*f.staff)
+		r.StaffName = member.Name
+	}
+	return f.freed, nil
+}
+
+// claim takes a hold of the same session for the reservation: its chair and start, where the reservation names
+// none. A hold that is gone is none: the time may still be free.
+func claim(tx Tx, c Claim, r *fade.Reservation) (freed []fade.Busy, err error) {
+	if c.Hold == "" {
+		return nil, nil
+	}
+	h, err := tx.Hold(c.Hold)
+	switch {
+	case fade.ErrorCode(err) == fade.CodeNotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case h.Session != sessionKey(c.Session) || h.BusinessID != r.BusinessID:
+		return nil, nil
+	}
+	if r.StartTime.IsZero() {
+		r.StartTime = h.StartTime
+	}
+	if r.Service == nil {
+		r.Service = h.Service
+	}
+	if r.Staff == nil && r.StartTime.Equal(h.StartTime) {
+		r.Staff = h.Staff
+	}
+	return []fade.Busy{h.Blocks(fade.BusyFree)}, tx.DeleteHold(h.ID)
+}
+
+// serve fills in what follows from the service: how long it takes and what it costs. The public gets no other
+// length of a service than the business offers.
+func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Actor) error {
+	duration := fade.DefaultDuration
+	r.ServiceName = ""
+	if r.Service != nil {
+		service, known := c.Service(*r.Service)
+		if !known || !service.IsActive {
+			return fade.FieldErrorf(fade.CodeInvalid, "service", "This service does not exist.")
+		}
+		duration = service.Duration()
+		r.ServiceName, r.Currency = service.Name, service.Currency
+		if change.Price == nil && change.Service != nil || !actor.SignedIn() {
+			r.Price = service.Price
+		}
+	}
+	if r.Staff != nil {
+		if member, known := c.Member(*r.Staff); !known || !member.IsActive {
+			return fade.FieldErrorf(fade.CodeInvalid, "staff", "This member of staff does not exist.")
+		}
+	}
+	ownLength := change.EndTime != nil && (actor.SignedIn() || r.Service == nil)
+	if !ownLength && !r.StartTime.IsZero() && (change.EndTime != nil || r.EndTime.IsZero() || change.Service != nil) {
+		r.EndTime = r.StartTime.Add(duration)
+	}
+	return nil
 }
 
 // businessAt finds the business to book at: the named one, or an owner's own; an owner who names another
 // must not book at their own by mistake. A business that is switched
 // off takes no reservations and, for the public, does not exist.
-func businessAt(tx Tx, actor fade.Actor, place Place) (b fade.Business, err error) {
+func businessAt(r Reader, actor fade.Actor, place Place) (c fade.Catalogue, err error) {
 	switch {
 	case actor.SignedIn() && place.BusinessID != "":
-		b, err = tx.Business(place.BusinessID)
+		c, err = r.Catalogue(place.BusinessID)
 	case place.Subdomain != "":
-		b, err = tx.BusinessBySubdomain(strings.ToLower(place.Subdomain))
+		c, err = r.CatalogueBySubdomain(strings.ToLower(place.Subdomain))
 	case actor.SignedIn() && actor.User.BusinessID != nil:
-		b, err = tx.Business(*actor.User.BusinessID)
+		c, err = r.Catalogue(*actor.User.BusinessID)
 	default:
-		return b, fade.FieldErrorf(fade.CodeInvalid, "subdomain", "Name the business by its subdomain.")
+		return c, fade.FieldErrorf(fade.CodeInvalid, "subdomain", "Name the business by its subdomain.")
 	}
 	switch {
 	case err != nil:
-		return b, err
-	case actor.SignedIn() && !actor.IsSuperAdmin() && !actor.User.Owns(b.ID):
-		return b, fade.NotFound("business")
-	case !b.IsActive && !actor.SignedIn():
-		return b, fade.NotFound("business")
-	case !b.IsActive:
-		return b, fade.Errorf(fade.CodeConflict, "This business is switched off and takes no reservations.")
+		return c, err
+	case actor.SignedIn() && !actor.IsSuperAdmin() && !actor.User.Owns(c.Business.ID):
+		return fade.Catalogue{}, fade.NotFound("business")
+	case !c.Business.IsActive && !actor.SignedIn():
+		return fade.Catalogue{}, fade.NotFound("business")
+	case !c.Business.IsActive:
+		return fade.Catalogue{}, fade.Errorf(fade.CodeConflict, "This business is switched off and takes no reservations.")
 	}
-	return b, nil
+	return c, nil
 }
 
-// pastGrace is how late a reservation may be entered: whoever books "now" should not be told that now is
-// over.
-const pastGrace = time.Minute
-
-func validateNew(r fade.Reservation, b fade.Business, now time.Time) error {
+func validateNew(r fade.Reservation, c fade.Catalogue, now time.Time, public bool) error {
 	var v fade.Violations
 	if r.StartTime.IsZero() {
-		v.Add("start_time", "This field is required.")
-		return v.Err()
+		return validateSchedule(r, c, now, public)
 	}
-	if r.Status != fade.Pending && r.Status != fade.Confirmed {
+	if !r.Status.Active() {
 		v.Add("status", "A new reservation is pending or confirmed.")
 	}
 	if invalid := (*fade.Error)(nil); errors.As(r.Validate(), &invalid) {
@@ -87,42 +210,38 @@ func validateNew(r fade.Reservation, b fade.Business, now time.Time) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
-	return validateTime(r, b, now)
+	return validateSchedule(r, c, now, public)
 }
 
-// validateTime checks a reservation's time against the clock and the business's hours.
-func validateTime(r fade.Reservation, b fade.Business, now time.Time) error {
-	var v fade.Violations
-	if r.StartTime.Before(now.Add(-pastGrace)) {
-		v.Add("start_time", "This time is already over.")
-	} else if !b.Open(r.StartTime, r.EndTime) {
-		v.Add("start_time", "%s is open from %s to %s (%s).", b.Name, b.BusinessHoursStart, b.BusinessHoursEnd, b.Timezone)
+// validateSchedule checks a new reservation's time.
+func validateSchedule(r fade.Reservation, c fade.Catalogue, now time.Time, public bool) error {
+	if r.StartTime.IsZero() {
+		return fade.FieldErrorf(fade.CodeInvalid, "start_time", "This field is required.")
 	}
-	return v.Err()
+	if err := validateTime(c, fade.Interval{Start: r.StartTime, End: r.EndTime}, now); err != nil || !public {
+		return err
+	}
+	return validateBounds(c, r.StartTime, now)
 }
 
 func (c Change) apply(r fade.Reservation) fade.Reservation {
-	trimmed := func(value *string, to *string) {
-		if to != nil {
-			*value = strings.TrimSpace(*to)
-		}
-	}
-	trimmed(&r.CustomerName, c.CustomerName)
-	trimmed(&r.CustomerEmail, c.CustomerEmail)
-	trimmed(&r.CustomerPhone, c.CustomerPhone)
-	trimmed(&r.Notes, c.Notes)
+	trim(&r.CustomerName, c.CustomerName)
+	trim(&r.CustomerEmail, c.CustomerEmail)
+	trim(&r.CustomerPhone, c.CustomerPhone)
+	trim(&r.Notes, c.Notes)
+	trim(&r.CancelReason, c.CancelReason)
 	if c.StartTime != nil {
+		length := r.EndTime.Sub(r.StartTime)
 		r.StartTime = c.StartTime.UTC().Truncate(time.Microsecond)
+		if !r.EndTime.IsZero() {
+			r.EndTime = r.StartTime.Add(length) // to move is not to shorten
+		}
 	}
 	if c.EndTime != nil {
 		r.EndTime = c.EndTime.UTC().Truncate(time.Microsecond)
 	}
-	if c.Status != nil {
-		r.Status = *c.Status
-	}
-	if c.Price != nil {
-		r.Price = *c.Price
-	}
+	set(&r.Status, c.Status)
+	set(&r.Price, c.Price)
 	if c.Service != nil && *c.Service != "" {
 		r.Service = c.Service
 	}
@@ -130,6 +249,14 @@ func (c Change) apply(r fade.Reservation) fade.Reservation {
 		r.Staff = c.Staff
 	}
 	return r
+}
+
+// nameOf says who changes a reservation, for people.
+func nameOf(actor fade.Actor) string {
+	if !actor.SignedIn() {
+		return fade.ByCustomer
+	}
+	return actor.User.FullName()
 }
 
 // mayManage gives nil if the actor may see and change the reservations of the business; CodeNotFound for
@@ -183,12 +310,14 @@ func (s *Service) Get(ctx context.Context, actor fade.Actor, id string) (r fade.
 	return r, err
 }
 
-// Update changes a reservation. CodeConflict for a step its status does not allow, CodeStale if it was
-// changed since it was read.
+// Update changes a reservation. CodeConflict for a step its status does not allow, CodeStale, with the
+// reservation as it is, if it was changed since it was read, and CodeSlotTaken, with the nearest free slots, if
+// its new time is not free.
 func (s *Service) Update(ctx context.Context, actor fade.Actor, id string, c Change) (r fade.Reservation, err error) {
 	if err := actor.RequireSignedIn(); err != nil {
 		return r, err
 	}
+	var wanted fade.Reservation
 	err = s.store.Update(ctx, func(tx Tx) error {
 		previous, err := tx.Reservation(id)
 		if err != nil {
@@ -198,15 +327,26 @@ func (s *Service) Update(ctx context.Context, actor fade.Actor, id string, c Cha
 			return err
 		}
 		if c.Version != nil && *c.Version != previous.Version {
-			return fade.Errorf(fade.CodeStale, "This reservation was changed by somebody else since you opened it. Load it again.")
+			return errStale(previous)
 		}
 		r, err = s.change(tx, actor, c, previous)
+		wanted = r
 		return err
 	})
 	if err != nil {
-		r = fade.Reservation{}
+		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, false, c.wanted(wanted), wanted.StartTime)
 	}
-	return r, err
+	return r, nil
+}
+
+func errStale(current fade.Reservation) error {
+	by := current.UpdatedBy
+	if by == "" {
+		by = "somebody else"
+	}
+	e := fade.Errorf(fade.CodeStale, "%s%s changed this reservation since you opened it.", strings.ToUpper(by[:1]), by[1:])
+	e.Current = &current
+	return e
 }
 
 // Cancel cancels a reservation; canceling it again changes nothing.
@@ -215,56 +355,129 @@ func (s *Service) Cancel(ctx context.Context, actor fade.Actor, id string) (fade
 	return s.Update(ctx, actor, id, Change{Status: &canceled})
 }
 
+// change writes a reservation's next state. With an error it gives that state as far as it came.
 func (s *Service) change(tx Tx, actor fade.Actor, c Change, previous fade.Reservation) (fade.Reservation, error) {
 	r := c.apply(previous)
-	if r == previous {
-		return r, nil
+	if r.Same(previous) {
+		return previous, nil
+	}
+	var v fade.Violations
+	fade.OneOf(&v, "status", r.Status, fade.ReservationStatuses()...)
+	if err := v.Err(); err != nil {
+		return r, err
+	}
+	if !previous.Status.MayBecome(r.Status) {
+		return r, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot become %s.", inWords(previous.Status), inWords(r.Status))
+	}
+	now := s.instant()
+	freed, err := s.reschedule(tx, actor, c, &r, previous, now)
+	if err != nil {
+		return r, err
 	}
 	if err := r.Validate(); err != nil {
 		return r, err
 	}
-	if !previous.Status.MayBecome(r.Status) {
-		return r, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot become %s.", previous.Status, r.Status)
+	if r.Status == fade.Completed && previous.Status != fade.Completed && now.Before(r.BlockedUntil) {
+		r.BlockedUntil = later(now, r.StartTime) // whoever says that it is over gives the chair back
+	}
+	return write(tx, r, previous, who{nameOf(actor), actor.User.ID}, now, freed)
+}
+
+// who changes a reservation: as people are told, and the user where it is one.
+type who struct{ name, userID string }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func inWords(status fade.ReservationStatus) string {
+	return strings.ReplaceAll(string(status), "_", "-")
+}
+
+// reschedule finds a chair for a reservation whose time, service or staff is to be another.
+func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservation, previous fade.Reservation, now time.Time) (freed []fade.Busy, err error) {
+	catalogue, err := tx.Catalogue(r.BusinessID)
+	if err != nil {
+		return nil, err
+	}
+	moved := !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime)
+	others := !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff)
+	if !moved && !others {
+		return nil, nil
+	}
+	if !r.Status.Active() {
+		return nil, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot be moved.", inWords(r.Status))
+	}
+	if freed, err = claim(tx, c.Claim, r); err != nil {
+		return nil, err
+	}
+	if !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) {
+		if err := serve(r, catalogue, c, actor); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Validate(); err != nil {
+		return nil, err
 	}
 	if !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime) {
-		b, err := tx.Business(r.BusinessID)
-		if err != nil {
-			return r, err
-		}
-		if err := validateTime(r, b, s.now()); err != nil {
-			return r, err
+		if err := validateTime(catalogue, fade.Interval{Start: r.StartTime, End: r.EndTime}, now); err != nil {
+			return nil, err
 		}
 	}
-	r.UpdatedAt, r.Version = s.instant(), previous.Version+1
+	moreFreed, err := seatAt(tx, r, catalogue, now, r.ID, !actor.SignedIn())
+	return append(freed, moreFreed...), err
+}
+
+func sameRef(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// write writes a reservation's next state and records what happened.
+func write(tx Tx, r, previous fade.Reservation, by who, now time.Time, freed []fade.Busy) (fade.Reservation, error) {
+	r.UpdatedAt, r.UpdatedBy, r.Version = now, by.name, previous.Version+1
+	sameTime := r.StartTime.Equal(previous.StartTime) && r.EndTime.Equal(previous.EndTime)
+	if !sameTime || !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) || r.Status == fade.Canceled {
+		r.ScheduleVersion = r.Version
+	}
 	if err := tx.UpdateReservation(r); err != nil {
 		return r, err
 	}
 	if r.Status == fade.Canceled && previous.Status != fade.Canceled {
-		tx.Record(fade.ReservationCanceled{Reservation: r, Previous: previous, By: actor.User.ID})
+		tx.Record(fade.ReservationCanceled{Reservation: r, Previous: previous, By: by.userID})
 	} else {
-		tx.Record(fade.ReservationUpdated{Reservation: r, Previous: previous, By: actor.User.ID})
+		tx.Record(fade.ReservationUpdated{Reservation: r, Previous: previous, By: by.userID})
 	}
+	recordSlots(tx, &previous, &r, freed)
 	return r, nil
 }
 
-// Lookup gives a customer's reservations at one business by phone number, without what only the business
-// should know.
+// lookupLimit is how many reservations a lookup tells.
+const lookupLimit = 20
+
+// Lookup gives a customer's coming reservations at one business by phone number: when they are and of what, but
+// nobody's name, email or notes, for whoever asks may only know the number.
 func (s *Service) Lookup(ctx context.Context, place Place, phone string) (found []fade.Reservation, err error) {
 	phone = strings.TrimSpace(phone)
-	if phone == "" {
+	switch digits := fade.PhoneDigits(phone); {
+	case phone == "":
 		return nil, fade.FieldErrorf(fade.CodeInvalid, "phone", "This field is required.")
+	case len(digits) < 6:
+		return nil, fade.FieldErrorf(fade.CodeInvalid, "phone", "Give the whole number.")
 	}
 	err = s.store.View(ctx, func(r Reader) error {
-		b, err := r.BusinessBySubdomain(strings.ToLower(place.Subdomain))
+		c, err := r.CatalogueBySubdomain(strings.ToLower(place.Subdomain))
 		if err != nil {
 			return err
 		}
-		if !b.IsActive {
+		if !c.Business.IsActive {
 			return fade.NotFound("business")
 		}
-		list, err := r.Reservations(Query{BusinessID: b.ID, Phone: phone, Page: fade.Page{Sort: "-start_time"}})
+		now := s.now()
+		list, err := r.Reservations(Query{BusinessID: c.Business.ID, Phone: phone, From: &now, Page: fade.Page{Sort: "start_time", Limit: lookupLimit}})
 		for _, reservation := range list.Items {
-			reservation.Notes, reservation.CustomerEmail = "", ""
+			reservation.CustomerName, reservation.CustomerEmail, reservation.CustomerPhone = "", "", phone
+			reservation.Notes, reservation.CancelReason, reservation.UpdatedBy = "", "", ""
 			found = append(found, reservation)
 		}
 		return err
@@ -274,18 +487,34 @@ func (s *Service) Lookup(ctx context.Context, place Place, phone string) (found 
 
 // Totals gives the owner's own totals with where the channel's log stood when they were read.
 func (s *Service) Totals(ctx context.Context, actor fade.Actor, channel string) (t fade.BusinessTotals, at eventlog.Position, err error) {
-	if err := actor.RequireSignedIn(); err != nil {
-		return t, at, err
-	}
-	if actor.User.BusinessID == nil {
-		return t, at, fade.Errorf(fade.CodeForbidden, "Only the owner of a business has a business's totals.")
-	}
-	err = s.store.View(ctx, func(r Reader) (err error) {
-		if t, err = totals.ReadBusiness(r, *actor.User.BusinessID, s.now()); err != nil {
-			return err
-		}
-		at, err = r.Position(channel)
+	err = s.ownFigures(ctx, actor, channel, &at, func(r Reader, businessID string) (err error) {
+		t, err = totals.ReadBusiness(r, businessID, s.now())
 		return err
 	})
 	return t, at, err
+}
+
+// Analytics gives the owner's own figures day by day, with where the channel's log stood when they were read.
+func (s *Service) Analytics(ctx context.Context, actor fade.Actor, channel string, days int) (list []fade.DayBooking, at eventlog.Position, err error) {
+	err = s.ownFigures(ctx, actor, channel, &at, func(r Reader, businessID string) (err error) {
+		list, err = totals.ReadDays(r, businessID, s.now(), days)
+		return err
+	})
+	return list, at, err
+}
+
+func (s *Service) ownFigures(ctx context.Context, actor fade.Actor, channel string, at *eventlog.Position, read func(Reader, string) error) error {
+	if err := actor.RequireSignedIn(); err != nil {
+		return err
+	}
+	if actor.User.BusinessID == nil {
+		return fade.Errorf(fade.CodeForbidden, "Only the owner of a business has a business's totals.")
+	}
+	return s.store.View(ctx, func(r Reader) (err error) {
+		if err := read(r, *actor.User.BusinessID); err != nil {
+			return err
+		}
+		*at, err = r.Position(channel)
+		return err
+	})
 }

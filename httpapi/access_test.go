@@ -16,7 +16,7 @@ import (
 var roles = []string{"public", "expired", "deactivated", "owner of B", "owner of A", "super admin"}
 
 // accessTable says what each role gets that asks for, or changes, what belongs to business A. {id} stands
-// for the object of A that the path is about.
+// for the object of A that the path is about, and "A" in a body for the business itself.
 var accessTable = map[string]struct {
 	body object
 	want [6]int
@@ -39,7 +39,7 @@ var accessTable = map[string]struct {
 	"GET /api/businesses/{id}/stats/":       {nil, admins(200)},
 
 	"GET /api/reservations/":         {nil, users(200)},
-	"POST /api/reservations/":        {object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": tomorrow(12)}, [6]int{201, 401, 401, 404, 201, 201}},
+	"POST /api/reservations/":        {object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": "a slot"}, [6]int{201, 401, 401, 404, 201, 201}},
 	"POST /api/reservations/lookup/": {object{"subdomain": "alpha", "phone": "+38344111222"}, [6]int{200, 401, 401, 200, 200, 200}},
 	"GET /api/reservations/{id}/":    {nil, owners(200)},
 	"PATCH /api/reservations/{id}/":  {object{"notes": "Window seat"}, owners(200)},
@@ -51,7 +51,31 @@ var accessTable = map[string]struct {
 	"PATCH /api/users/{id}/":  {object{"first_name": "Al"}, admins(200)},
 	"DELETE /api/users/{id}/": {nil, admins(204)},
 
-	"GET /api/dashboard/stats/": {nil, [6]int{401, 401, 401, 200, 200, 403}},
+	"GET /api/services/":           {nil, owners(200)},
+	"POST /api/services/":          {object{"business": "A", "name": "Haircut"}, owners(201)},
+	"GET /api/services/{id}/":      {nil, owners(200)},
+	"PATCH /api/services/{id}/":    {object{"price": 20}, owners(200)},
+	"DELETE /api/services/{id}/":   {nil, owners(204)},
+	"GET /api/staff/":              {nil, owners(200)},
+	"POST /api/staff/":             {object{"business": "A", "name": "Arben"}, owners(201)},
+	"GET /api/staff/{id}/":         {nil, owners(200)},
+	"PATCH /api/staff/{id}/":       {object{"name": "Ilir"}, owners(200)},
+	"DELETE /api/staff/{id}/":      {nil, owners(204)},
+	"GET /api/booking_settings/":   {nil, owners(200)},
+	"PATCH /api/booking_settings/": {object{"lead_minutes": 30}, owners(200)},
+
+	"GET /api/book/{subdomain}/":                  {nil, strangers(200)},
+	"GET /api/book/{subdomain}/days/":             {nil, strangers(200)},
+	"GET /api/book/{subdomain}/slots/":            {nil, strangers(200)},
+	"POST /api/book/{subdomain}/holds/":           {object{"start_time": "a slot"}, strangers(422)}, // allowed, if only it were of a session
+	"DELETE /api/book/{subdomain}/holds/{id}/":    {nil, strangers(404)},                            // that of another session does not exist
+	"GET /api/appointments/{token}/":              {nil, strangers(200)},
+	"GET /api/appointments/{token}/calendar.ics/": {nil, strangers(200)},
+	"POST /api/appointments/{token}/cancel/":      {object{}, [6]int{200, 401, 401, 410, 410, 410}}, // once
+	"POST /api/appointments/{token}/reschedule/":  {object{"start_time": "a slot"}, [6]int{200, 401, 401, 410, 410, 410}},
+
+	"GET /api/dashboard/stats/":     {nil, [6]int{401, 401, 401, 200, 200, 403}},
+	"GET /api/dashboard/analytics/": {nil, [6]int{401, 401, 401, 200, 200, 403}},
 
 	"GET /api/notifications/":               {nil, users(200)},
 	"GET /api/notifications/unread_count/":  {nil, users(200)},
@@ -69,7 +93,7 @@ var accessTable = map[string]struct {
 	"GET /ws/dashboard/":     {nil, admins(426)},
 	"GET /ws/notifications/": {nil, users(426)},
 	"GET /ws/business/{id}/": {nil, [6]int{401, 401, 401, 403, 426, 426}},
-	"GET /sse/":              {nil, users(400)}, // allowed, if only it named channels
+	"GET /sse/":              {nil, [6]int{400, 401, 401, 400, 400, 400}}, // allowed, if only it named channels
 
 	"GET /api/health/":      {nil, all(200)},
 	"GET /readyz":           {nil, all(200)},
@@ -83,6 +107,9 @@ func all(status int) [6]int    { return [6]int{status, status, status, status, s
 func users(status int) [6]int  { return [6]int{401, 401, 401, status, status, status} }
 func admins(status int) [6]int { return [6]int{401, 401, 401, 403, 403, status} }
 func owners(status int) [6]int { return [6]int{401, 401, 401, 404, status, status} }
+
+// strangers are those for whom no token is needed, though a bad one is told.
+func strangers(status int) [6]int { return [6]int{status, 401, 401, status, status, status} }
 
 func TestAPI_access(t *testing.T) {
 	seen := map[string]bool{}
@@ -116,10 +143,7 @@ func TestAPI_access(t *testing.T) {
 				w = newWorld(t)
 				tokens = w.tokens()
 			}
-			path = strings.ReplaceAll(path, "{id}", w.objectOfA(path))
-			if path == "/api/events/" {
-				path += "?channel=business:" + w.a.ID
-			}
+			path = w.pathOfA(path)
 			for i, role := range roles {
 				// A body that is none must not make a difference for whoever may not send one.
 				if row.want[i] == 401 && row.body != nil && tokens[i] != "" && path != "/api/auth/refresh/" {
@@ -129,7 +153,7 @@ func TestAPI_access(t *testing.T) {
 				}
 				var body any
 				if row.body != nil {
-					body = row.body
+					body = w.bodyOfA(row.body)
 				}
 				got := w.do(method, path, tokens[i], body)
 				if got.status != row.want[i] {
@@ -141,6 +165,38 @@ func TestAPI_access(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pathOfA fills a path in with what belongs to business A.
+func (w *world) pathOfA(path string) string {
+	w.t.Helper()
+	if strings.Contains(path, "{token}") {
+		path = strings.ReplaceAll(path, "{token}", w.api.o.Booking.Token(w.booked(w.a)))
+	}
+	path = strings.ReplaceAll(strings.ReplaceAll(path, "{id}", w.objectOfA(path)), "{subdomain}", w.a.Subdomain)
+	query := map[string]string{
+		"/api/events/": "channel=business:" + w.a.ID, "/api/services/": "business=" + w.a.ID, "/api/staff/": "business=" + w.a.ID,
+		"/api/booking_settings/": "business=" + w.a.ID, "/api/book/alpha/days/": "from=2026-11-24", "/api/book/alpha/slots/": "date=2026-11-24",
+	}[path]
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+// bodyOfA fills a body in.
+func (w *world) bodyOfA(body object) object {
+	filled := object{}
+	for name, value := range body {
+		switch value {
+		case "A":
+			value = w.a.ID
+		case "a slot":
+			value = w.hour()
+		}
+		filled[name] = value
+	}
+	return filled
 }
 
 // objectOfA gives the id that stands in a path: something of business A.
@@ -157,6 +213,12 @@ func (w *world) objectOfA(path string) string {
 		return w.ownerA.ID
 	case strings.Contains(path, "/reservations/"):
 		return w.booked(w.a).ID
+	case strings.Contains(path, "/holds/"):
+		return w.held(w.a, "another session's secret").ID
+	case strings.Contains(path, "/services/"):
+		return w.do("POST", "/api/services/", w.adminToken, object{"business": w.a.ID, "name": "Haircut"}).want(201).object()["id"].(string)
+	case strings.Contains(path, "/staff/"):
+		return w.do("POST", "/api/staff/", w.adminToken, object{"business": w.a.ID, "name": "Arben"}).want(201).object()["id"].(string)
 	case strings.Contains(path, "/notifications/"):
 		w.booked(w.a)
 		var inbox []object

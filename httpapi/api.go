@@ -51,6 +51,7 @@ type Options struct {
 	Sockets  *transport.Server
 	Pages    fs.FS // the browser application; nil for none
 
+	PublicURL      string         // where people find the pages, without a slash at the end; "" for nowhere
 	BaseDomain     string         // businesses are at <subdomain>.<BaseDomain>; "" for nowhere
 	AllowedHosts   []string       // host names served, .example.com for all below it; empty for any
 	AllowedOrigins []string       // of other pages that may use the API and the sockets
@@ -100,6 +101,9 @@ func New(o Options) *API {
 	a.authRoutes()
 	a.businessRoutes()
 	a.reservationRoutes()
+	a.catalogueRoutes()
+	a.bookRoutes()
+	a.appointmentRoutes()
 	a.userRoutes()
 	a.notificationRoutes()
 	a.eventRoutes()

@@ -38,6 +38,8 @@ func (a *API) businessRoutes() {
 		summary: "A business's totals"}, a.businessStats)
 	add(a, operation{id: "ownStats", method: http.MethodGet, path: "/api/dashboard/stats/", access: signedIn, tag: tag,
 		summary: "The totals of the owner's own business", errors: []fade.Code{fade.CodeForbidden}}, a.ownStats)
+	add(a, operation{id: "ownAnalytics", method: http.MethodGet, path: "/api/dashboard/analytics/", access: signedIn, tag: tag,
+		summary: "The owner's own figures, day by day", errors: []fade.Code{fade.CodeForbidden}}, a.ownAnalytics)
 }
 
 // BusinessFields are what can be said about a business.
@@ -198,6 +200,21 @@ func (a *API) dashboardStats(ctx context.Context, _ *struct{}) (*snapshot[fade.D
 func (a *API) analytics(ctx context.Context, _ *struct{}) (*snapshot[fade.Analytics], error) {
 	analytics, at, err := a.o.Accounts.Analytics(ctx, actorOf(ctx), live.Dashboard)
 	return &snapshot[fade.Analytics]{positionOf(live.Dashboard, at), analytics}, err
+}
+
+type ownAnalyticsInput struct {
+	Days int `query:"days" default:"30" minimum:"1" maximum:"366" doc:"How many days, today (UTC) included."`
+}
+
+// OwnAnalytics are the charts of one business: a day is when reservations were made, not when they take place.
+type OwnAnalytics struct {
+	Days []fade.DayBooking `json:"days"`
+}
+
+func (a *API) ownAnalytics(ctx context.Context, in *ownAnalyticsInput) (*snapshot[OwnAnalytics], error) {
+	actor := actorOf(ctx)
+	days, at, err := a.o.Booking.Analytics(ctx, actor, feed(actor), in.Days)
+	return &snapshot[OwnAnalytics]{positionOf(feed(actor), at), OwnAnalytics{days}}, err
 }
 
 func (a *API) ownStats(ctx context.Context, _ *struct{}) (*snapshot[fade.BusinessTotals], error) {

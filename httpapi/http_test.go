@@ -73,7 +73,7 @@ func TestAPI_businessByHost(t *testing.T) {
 	w := newWorld(t)
 	book := func(body object, token string, headers ...string) reply {
 		t.Helper()
-		body["customer_name"], body["start_time"] = "Cleo", tomorrow(12)
+		body["customer_name"], body["start_time"], body["end_time"] = "Cleo", w.slot(), w.slot()
 		return w.do("POST", "/api/reservations/", token, body, headers...)
 	}
 	businessOf := func(r reply) string { return r.want(201).object()["business_subdomain"].(string) }
@@ -107,7 +107,7 @@ func TestAPI_lookupTellsLittle(t *testing.T) {
 	w.do("POST", "/api/reservations/", w.adminToken, object{"business": w.a.ID, "customer_name": "Cleo", "customer_phone": "+38344111222",
 		"customer_email": "cleo@fade.test", "notes": "pays late", "start_time": tomorrow(12)}).want(201)
 	found := w.do("POST", "/api/reservations/lookup/", "", mine).want(200)
-	if !strings.Contains(found.text, "Cleo") || strings.Contains(found.text, "pays late") || strings.Contains(found.text, "cleo@") {
+	if !strings.Contains(found.text, "pending") || strings.Contains(found.text, "Cleo") || strings.Contains(found.text, "pays late") || strings.Contains(found.text, "cleo@") {
 		t.Errorf("lookup = %s", found.text)
 	}
 	if found := w.do("POST", "/api/reservations/lookup/", "", theirs).want(200); found.text != "[]\n" {
@@ -220,7 +220,7 @@ func TestAPI_rateLimits(t *testing.T) {
 	w.do("POST", "/api/auth/login/", "", object{"email": "beta@fade.test", "password": password}).want(200)
 
 	for range 31 {
-		refused = w.do("POST", "/api/reservations/", "", object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": tomorrow(12)})
+		refused = w.do("POST", "/api/reservations/", "", object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": w.slot(), "end_time": w.slot()})
 	}
 	refused.want(429).problem()
 	w.booked(w.a) // users are not strangers

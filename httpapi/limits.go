@@ -19,6 +19,13 @@ type limits struct {
 	refreshAddress           *limiter
 	bookAddress              *limiter
 	lookupAddress            *limiter
+	lookAddress              *limiter // at booking pages and their slots
+	holdAddress              *limiter
+	linkAddress              *limiter
+	streamAddress            *limiter
+
+	// Lookups that found nothing, which is what guessing looks like: from one address, and at one business.
+	missAddress, missBusiness *limiter
 }
 
 func newLimits(on bool, now func() time.Time) limits {
@@ -34,6 +41,12 @@ func newLimits(on bool, now func() time.Time) limits {
 		refreshAddress: limit(120, time.Second/2),
 		bookAddress:    limit(30, 2*time.Second),
 		lookupAddress:  limit(20, 3*time.Second),
+		lookAddress:    limit(240, 100*time.Millisecond),
+		holdAddress:    limit(30, 2*time.Second),
+		linkAddress:    limit(60, time.Second),
+		streamAddress:  limit(60, time.Second),
+		missAddress:    limit(20, 30*time.Second),
+		missBusiness:   limit(200, 5*time.Second),
 	}
 }
 
@@ -64,13 +77,8 @@ type limiter struct {
 	fresh, stale map[string]*rate.Limiter
 }
 
-// take counts a try, and gives how long to wait if it is one too many.
-func (l *limiter) take(key string) (wait time.Duration) {
-	if l == nil {
-		return 0
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// bucket gives the bucket of a key. The lock must be held.
+func (l *limiter) bucket(key string) *rate.Limiter {
 	bucket := l.fresh[key]
 	if bucket == nil {
 		if bucket = l.stale[key]; bucket == nil {
@@ -81,6 +89,31 @@ func (l *limiter) take(key string) (wait time.Duration) {
 		}
 		l.fresh[key] = bucket
 	}
+	return bucket
+}
+
+// full tells how long to wait where a try would be one too many, without counting one.
+func (l *limiter) full(key string) (wait time.Duration) {
+	if l == nil {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	missing := 1 - l.bucket(key).TokensAt(l.now())
+	if missing <= 0 {
+		return 0
+	}
+	return time.Duration(missing / float64(l.rate) * float64(time.Second))
+}
+
+// take counts a try, and gives how long to wait if it is one too many.
+func (l *limiter) take(key string) (wait time.Duration) {
+	if l == nil {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket := l.bucket(key)
 	now := l.now()
 	reservation := bucket.ReserveN(now, 1)
 	if wait = reservation.DelayFrom(now); wait > 0 {

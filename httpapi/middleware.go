@@ -36,12 +36,14 @@ type note struct {
 	id      string
 	address string
 	user    string
+	key     string // the Idempotency-Key, if there is one
+	print   string // what tells requests with one key apart
 }
 
-type noteKey struct{}
+type noteContext struct{}
 
 func noteOf(ctx context.Context) *note {
-	if n, ok := ctx.Value(noteKey{}).(*note); ok {
+	if n, ok := ctx.Value(noteContext{}).(*note); ok {
 		return n
 	}
 	return &note{}
@@ -60,7 +62,7 @@ func (a *API) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
 		n := &note{id: fade.NewID(started), address: clientAddress(r, a.o.TrustedProxies)}
-		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
+		r = r.WithContext(context.WithValue(r.Context(), noteContext{}, n))
 		routed := chi.NewRouteContext()
 		routed.Routes = a.router
 		r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, routed))
@@ -221,7 +223,7 @@ func (a *API) cors(next http.Handler) http.Handler {
 		if r.Method == http.MethodOptions && origin != "" && r.Header.Get("Access-Control-Request-Method") != "" {
 			if allowed {
 				h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-				h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-Subdomain")
+				h.Set("Access-Control-Allow-Headers", "Authorization, Booking-Session, Content-Type, Idempotency-Key, X-Subdomain")
 				h.Set("Access-Control-Max-Age", "600")
 			}
 			w.WriteHeader(http.StatusNoContent)
@@ -236,6 +238,9 @@ func (a *API) cors(next http.Handler) http.Handler {
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body == nil || r.Body == http.NoBody || !strings.HasPrefix(r.URL.Path, "/api/") {
+			if r.Method == http.MethodPost {
+				noteKey(r, nil)
+			}
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -251,6 +256,9 @@ func limitBody(next http.Handler) http.Handler {
 		case len(text) > 0 && !isJSON(r.Header.Get("Content-Type")):
 			newProblem(codeUnsupported, "The body must be JSON: Content-Type: application/json.").write(w)
 			return
+		}
+		if r.Method == http.MethodPost {
+			noteKey(r, text)
 		}
 		changed := *r
 		changed.Body = io.NopCloser(bytes.NewReader(text))

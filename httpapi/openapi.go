@@ -52,6 +52,7 @@ func nameTypes(r huma.Registry) {
 		fade.SubscriptionTrial, fade.SubscriptionActive, fade.SubscriptionSuspended, fade.SubscriptionCancelled)
 	enumerate[fade.UserType, userTypeSchema](r, "UserType", fade.SuperAdmin, fade.BusinessOwner)
 	enumerate[fade.ReservationStatus, reservationStatusSchema](r, "ReservationStatus", fade.ReservationStatuses()...)
+	enumerate[fade.BusyState, busyStateSchema](r, "BusyState", fade.BusyTaken, fade.BusyHeld, fade.BusyFree)
 	enumerate[fade.EventType, eventTypeSchema](r, "EventType", fade.EventTypes()...)
 	payloads := &huma.Schema{
 		Type: huma.TypeObject, Description: "The payload of each type of event.", Properties: map[string]*huma.Schema{},
@@ -89,6 +90,10 @@ func eventPayloads() []payloadOf {
 	return []payloadOf{
 		{reflect.TypeFor[fade.BusinessPayload](), []fade.EventType{fade.TypeBusinessCreated, fade.TypeBusinessUpdated}},
 		{reflect.TypeFor[fade.ReservationPayload](), []fade.EventType{fade.TypeReservationCreated, fade.TypeReservationUpdated, fade.TypeReservationCanceled}},
+		{reflect.TypeFor[fade.ServicePayload](), []fade.EventType{fade.TypeServiceCreated, fade.TypeServiceUpdated}},
+		{reflect.TypeFor[fade.StaffPayload](), []fade.EventType{fade.TypeStaffCreated, fade.TypeStaffUpdated}},
+		{reflect.TypeFor[fade.SettingsPayload](), []fade.EventType{fade.TypeSettingsUpdated}},
+		{reflect.TypeFor[fade.SlotsPayload](), []fade.EventType{fade.TypeSlotsChanged}},
 		{reflect.TypeFor[fade.UserPayload](), []fade.EventType{fade.TypeUserCreated, fade.TypeUserUpdated}},
 		{reflect.TypeFor[fade.NotificationAddedPayload](), []fade.EventType{fade.TypeNotification}},
 		{reflect.TypeFor[fade.NotificationReadPayload](), []fade.EventType{fade.TypeNotificationRead}},
@@ -114,6 +119,7 @@ type (
 	userTypeSchema          struct{}
 	reservationStatusSchema struct{}
 	eventTypeSchema         struct{}
+	busyStateSchema         struct{}
 )
 
 func (moneySchema) Schema(huma.Registry) *huma.Schema {
@@ -126,6 +132,7 @@ func (userTypeSchema) Schema(huma.Registry) *huma.Schema     { return refTo("Use
 func (reservationStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return refTo("ReservationStatus")
 }
+func (busyStateSchema) Schema(huma.Registry) *huma.Schema { return refTo("BusyState") }
 func (eventTypeSchema) Schema(huma.Registry) *huma.Schema { return refTo("EventType") }
 
 func refTo(name string) *huma.Schema { return &huma.Schema{Ref: "#/components/schemas/" + name} }
@@ -159,7 +166,7 @@ func describePaths(document *huma.OpenAPI) {
 				continue
 			}
 			for _, parameter := range op.Parameters {
-				if parameter.In == "path" {
+				if parameter.In == "path" && parameter.Name == "id" {
 					parameter.Schema = &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 				}
 			}

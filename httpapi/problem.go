@@ -22,8 +22,11 @@ type Problem struct {
 	Title  string       `json:"title" doc:"The name of the status." example:"Unprocessable Entity"`
 	Status int          `json:"status" doc:"The status, again." example:"422"`
 	Detail string       `json:"detail" doc:"What went wrong, for people." example:"Some fields need another look."`
-	Code   string       `json:"code" doc:"What went wrong, for machines." enum:"malformed,unauthorized,forbidden,not_found,method_not_allowed,conflict,stale_version,reset,too_large,unsupported_type,invalid,upgrade_required,rate_limited,internal,unavailable"`
+	Code   string       `json:"code" doc:"What went wrong, for machines." enum:"malformed,unauthorized,forbidden,not_found,method_not_allowed,conflict,stale_version,slot_taken,stale_link,reset,too_large,unsupported_type,invalid,upgrade_required,rate_limited,internal,unavailable"`
 	Errors []FieldError `json:"errors,omitempty" doc:"What is wrong with each field."`
+
+	Nearest []fade.FreeSlot   `json:"nearest,omitempty" doc:"With slot_taken: the nearest slots that are free."`
+	Current *fade.Reservation `json:"current,omitempty" doc:"With stale_version: the reservation as it is, and who changed it."`
 
 	retryAfter time.Duration
 }
@@ -51,6 +54,8 @@ var statusOf = map[fade.Code]int{
 	codeMethod:            http.StatusMethodNotAllowed,
 	fade.CodeConflict:     http.StatusConflict,
 	fade.CodeStale:        http.StatusConflict,
+	fade.CodeSlotTaken:    http.StatusConflict,
+	fade.CodeStaleLink:    http.StatusGone,
 	codeReset:             http.StatusGone,
 	codeTooLarge:          http.StatusRequestEntityTooLarge,
 	codeUnsupported:       http.StatusUnsupportedMediaType,
@@ -99,7 +104,9 @@ func problemOf(ctx context.Context, logger *slog.Logger, err error, where string
 	for i, f := range e.Fields {
 		fields[i] = FieldError{Location: where + "." + f.Field, Message: f.Message}
 	}
-	return newProblem(e.Code, e.Message, fields...)
+	p := newProblem(e.Code, e.Message, fields...)
+	p.Nearest, p.Current = e.Nearest, e.Current
+	return p
 }
 
 // Error gives the detail.
@@ -163,7 +170,7 @@ func problemOfHuma(status int, message string, causes []error) *Problem {
 	}
 	code := fade.CodeInternal
 	for c, s := range statusOf {
-		if s == status && c != fade.CodeStale {
+		if s == status && c != fade.CodeStale && c != fade.CodeSlotTaken && c != fade.CodeStaleLink {
 			code = c
 		}
 	}

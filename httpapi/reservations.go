@@ -21,11 +21,11 @@ func (a *API) reservationRoutes() {
 		about: "All for a super admin, those of their business for an owner. Sorts: start_time, created_at, customer_name; -created_at by default."}, a.listReservations)
 	add(a, operation{id: "createReservation", method: http.MethodPost, path: list, access: anybody, tag: tag,
 		summary: "Book", status: http.StatusCreated, errors: []fade.Code{fade.CodeNotFound, fade.CodeConflict, fade.CodeRateLimited},
-		about: "Anybody may. The business is named by subdomain in the body, by the header X-Subdomain or by the host, in this order; " +
+		about: "Anybody may. 409 slot_taken tells the nearest slots that are free. The business is named by subdomain in the body, by the header X-Subdomain or by the host, in this order; " +
 			"a super admin may name it by business as well, and an owner who names none means their own."}, a.createReservation)
 	add(a, operation{id: "lookupReservations", method: http.MethodPost, path: list + "lookup/", access: anybody, tag: tag,
 		summary: "A customer's reservations at one business", errors: []fade.Code{fade.CodeNotFound, fade.CodeRateLimited},
-		about: "By phone number, without what only the business should know."}, a.lookupReservations)
+		about: "The coming ones, by phone number: when and of what, but nobody's name, email or notes."}, a.lookupReservations)
 	add(a, operation{id: "getReservation", method: http.MethodGet, path: item, access: signedIn, tag: tag,
 		summary: "Read a reservation"}, a.getReservation)
 	add(a, operation{id: "updateReservation", method: http.MethodPatch, path: item, access: signedIn, tag: tag, errors: changes,
@@ -40,19 +40,21 @@ type ReservationFields struct {
 	CustomerEmail *string                 `json:"customer_email,omitempty" maxLength:"254"`
 	CustomerPhone *string                 `json:"customer_phone,omitempty" maxLength:"40"`
 	StartTime     *time.Time              `json:"start_time,omitempty"`
-	EndTime       *time.Time              `json:"end_time,omitempty" doc:"30 minutes after the start if it is left out."`
+	EndTime       *time.Time              `json:"end_time,omitempty" doc:"If it is left out, after the length of the service, or 30 minutes. Of a service the public cannot choose it."`
 	Status        *fade.ReservationStatus `json:"status,omitempty"`
 	Price         *fade.Money             `json:"price,omitempty"`
 	Notes         *string                 `json:"notes,omitempty" maxLength:"2000"`
-	Service       reference               `json:"service,omitempty"`
-	Staff         reference               `json:"staff,omitempty"`
+	CancelReason  *string                 `json:"cancel_reason,omitempty" maxLength:"500"`
+	Service       reference               `json:"service,omitempty" doc:"A service of the business; it gives the length and the price."`
+	Staff         reference               `json:"staff,omitempty" doc:"Who is to do it; without, whoever is free."`
 	Version       *int64                  `json:"version,omitempty" doc:"The version that was read."`
 }
 
 func (f ReservationFields) change() booking.Change {
 	c := booking.Change{
 		CustomerName: f.CustomerName, CustomerEmail: f.CustomerEmail, CustomerPhone: f.CustomerPhone,
-		StartTime: f.StartTime, EndTime: f.EndTime, Status: f.Status, Price: f.Price, Notes: f.Notes, Version: f.Version,
+		StartTime: f.StartTime, EndTime: f.EndTime, Status: f.Status, Price: f.Price, Notes: f.Notes,
+		CancelReason: f.CancelReason, Version: f.Version,
 	}
 	if f.Service.id != "" {
 		c.Service = &f.Service.id
@@ -69,6 +71,14 @@ type NewReservation struct {
 
 	Business  reference `json:"business,omitempty" doc:"For super admins and owners."`
 	Subdomain string    `json:"subdomain,omitempty"`
+	Hold      reference `json:"hold,omitempty" doc:"A hold of the same Booking-Session, which the reservation takes the place of."`
+}
+
+// BookedReservation is a reservation that was just made.
+type BookedReservation struct {
+	fade.Reservation
+
+	Token string `json:"token" doc:"Of the customer's link, by which they may see, move and cancel it."`
 }
 
 // TransformSchema implements [huma.SchemaTransformer].
@@ -86,8 +96,10 @@ type Lookup struct {
 type (
 	listReservationsInput struct {
 		ListParams
-		Status   string `query:"status" enum:"pending,confirmed,canceled,completed"`
+		Status   string `query:"status" enum:"pending,confirmed,completed,no_show,canceled"`
 		Business string `query:"business" format:"uuid"`
+		Staff    string `query:"staff" format:"uuid"`
+		Phone    string `query:"phone" doc:"The customer's number, however it was typed."`
 		From     string `query:"from" doc:"The first start, inclusive: an instant or a date (UTC)." example:"2026-11-22"`
 		To       string `query:"to" doc:"The last start, exclusive: an instant, or a date, whose whole day (UTC) is included." example:"2026-11-29"`
 	}
@@ -96,6 +108,7 @@ type (
 	}
 	createReservationInput struct {
 		Subdomain string `header:"X-Subdomain" doc:"Names the business, where the body does not."`
+		Session   string `header:"Booking-Session" doc:"Whose hold it is."`
 		Request   request
 		Body      body[NewReservation]
 	}
@@ -112,7 +125,7 @@ type (
 
 func (a *API) listReservations(ctx context.Context, in *listReservationsInput) (*page[fade.Reservation], error) {
 	actor := actorOf(ctx)
-	q := booking.Query{Page: in.page(), BusinessID: in.Business, Status: fade.ReservationStatus(in.Status)}
+	q := booking.Query{Page: in.page(), BusinessID: in.Business, Status: fade.ReservationStatus(in.Status), Staff: in.Staff, Phone: in.Phone}
 	var v fade.Violations
 	q.From = instantOrDay(&v, "from", in.From, 0)
 	q.To = instantOrDay(&v, "to", in.To, 1)
@@ -166,7 +179,7 @@ func (a *API) subdomainOf(inBody, inHeader, host string) string {
 	return subdomain
 }
 
-func (a *API) createReservation(ctx context.Context, in *createReservationInput) (*one[fade.Reservation], error) {
+func (a *API) createReservation(ctx context.Context, in *createReservationInput) (*one[BookedReservation], error) {
 	actor, n := actorOf(ctx), in.Body.value
 	if !actor.SignedIn() {
 		if wait := a.limits.bookAddress.take(in.Request.address); wait > 0 {
@@ -177,8 +190,10 @@ func (a *API) createReservation(ctx context.Context, in *createReservationInput)
 	if actor.SignedIn() && !actor.IsSuperAdmin() && n.Subdomain == "" && in.Subdomain == "" {
 		place.Subdomain = "" // an owner who opened the pages at another business's host names nobody by that
 	}
-	r, err := a.o.Booking.Create(ctx, actor, place, n.change())
-	return &one[fade.Reservation]{r}, err
+	change := n.change()
+	change.Claim = booking.Claim{Hold: n.Hold.id, Session: in.Session}
+	r, err := a.o.Booking.Create(ctx, actor, place, change)
+	return &one[BookedReservation]{BookedReservation{r, a.o.Booking.Token(r)}}, err
 }
 
 func (a *API) lookupReservations(ctx context.Context, in *lookupInput) (*one[[]fade.Reservation], error) {
@@ -187,9 +202,15 @@ func (a *API) lookupReservations(ctx context.Context, in *lookupInput) (*one[[]f
 	}
 	wanted := in.Body.value
 	place := booking.Place{Subdomain: a.subdomainOf(wanted.Subdomain, in.Subdomain, in.Request.host)}
+	wait := max(a.limits.missAddress.full(in.Request.address), a.limits.missBusiness.full(place.Subdomain))
+	if wait > 0 {
+		return nil, tooMany(wait)
+	}
 	found, err := a.o.Booking.Lookup(ctx, place, wanted.Phone)
-	if found == nil {
+	if len(found) == 0 {
 		found = []fade.Reservation{}
+		a.limits.missAddress.take(in.Request.address)
+		a.limits.missBusiness.take(place.Subdomain)
 	}
 	return &one[[]fade.Reservation]{found}, err
 }

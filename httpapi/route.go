@@ -71,6 +71,9 @@ func (op operation) describe(authenticate func(huma.Context, func(huma.Context))
 	case tokenless:
 		described.Security = []map[string][]string{}
 	}
+	if op.method == http.MethodPost && op.access != tokenless {
+		described.Parameters = append(described.Parameters, keyParameter())
+	}
 	if strings.Contains(op.path, "{") {
 		codes = append(codes, fade.CodeNotFound)
 	}
@@ -117,7 +120,13 @@ func (a *API) authenticate(who access) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		noteUser(ctx.Context(), actor.User.ID)
-		next(huma.WithValue(ctx, actorKey{}, actor))
+		named, err := withKey(ctx.Context(), actor)
+		if err != nil {
+			p := problemOf(ctx.Context(), a.o.Logger, err, "header")
+			_ = huma.WriteErr(a.huma, ctx, p.Status, p.Detail, p)
+			return
+		}
+		next(huma.WithContext(ctx, context.WithValue(named, actorKey{}, actor)))
 	}
 }
 

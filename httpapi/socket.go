@@ -71,34 +71,47 @@ const maxStreamChannels = 20
 
 // openStream is openSocket for server-sent events: GET /sse/?channels=a,b, from Last-Event-ID on, which may also
 // be given as since.
+//
+// Without a token it is a visitor's, who may follow what is public.
 func (a *API) openStream(w http.ResponseWriter, r *http.Request) error {
+	if ws.Token(r) == "" {
+		return a.visit(w, r)
+	}
 	return a.connect(w, r, func(s *session) error {
-		query := r.URL.Query()
-		channels := splitChannels(query.Get("channels"))
-		if len(channels) == 0 || len(channels) > maxStreamChannels {
-			return fade.FieldErrorf(fade.CodeMalformed, "channels", "This must name 1 to %d channels, with commas between.", maxStreamChannels)
+		openings, err := streamOpenings(r, s.actor())
+		if err == nil {
+			a.opened(r, a.o.Sockets.Stream(w, r, s, openings))
 		}
-		last := r.Header.Get("Last-Event-ID")
-		if last == "" {
-			last = query.Get("since")
-		}
-		positions, err := sse.ParsePositions(last, channels)
-		if err != nil {
-			return fade.FieldErrorf(fade.CodeMalformed, "since", "This must be the id of an event of such a stream.")
-		}
-		openings := make([]transport.Opening, len(channels))
-		for i, channel := range channels {
-			if err := live.MaySubscribe(s.actor(), channel); err != nil {
-				return err
-			}
-			openings[i] = transport.Opening{Channel: channel, Message: live.Welcome(channel)}
-			if at, ok := positions[channel]; ok {
-				openings[i].Since = &at
-			}
-		}
-		a.opened(r, a.o.Sockets.Stream(w, r, s, openings))
-		return nil
+		return err
 	})
+}
+
+// streamOpenings reads which channels a stream is to carry, and from where.
+func streamOpenings(r *http.Request, actor fade.Actor) ([]transport.Opening, error) {
+	query := r.URL.Query()
+	channels := splitChannels(query.Get("channels"))
+	if len(channels) == 0 || len(channels) > maxStreamChannels {
+		return nil, fade.FieldErrorf(fade.CodeMalformed, "channels", "This must name 1 to %d channels, with commas between.", maxStreamChannels)
+	}
+	last := r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = query.Get("since")
+	}
+	positions, err := sse.ParsePositions(last, channels)
+	if err != nil {
+		return nil, fade.FieldErrorf(fade.CodeMalformed, "since", "This must be the id of an event of such a stream.")
+	}
+	openings := make([]transport.Opening, len(channels))
+	for i, channel := range channels {
+		if err := live.MaySubscribe(actor, channel); err != nil {
+			return nil, err
+		}
+		openings[i] = transport.Opening{Channel: channel, Message: live.Welcome(channel)}
+		if at, ok := positions[channel]; ok {
+			openings[i].Since = &at
+		}
+	}
+	return openings, nil
 }
 
 // splitChannels gives the names in a list with commas, each once.

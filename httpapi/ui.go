@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"bytes"
+	"html"
 	"io/fs"
 	"net/http"
 	"path"
@@ -63,6 +65,16 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(text)
+		_, _ = w.Write(a.ofBusiness(text, r.Host))
 	}
+}
+
+// ofBusiness tells the application on whose own host it is, so that it begins with the business's booking page.
+func (a *API) ofBusiness(text []byte, host string) []byte {
+	subdomain := a.subdomainOf("", "", host)
+	if subdomain == "" {
+		return text
+	}
+	meta := `<head><meta name="fade-business" content="` + html.EscapeString(subdomain) + `">`
+	return bytes.Replace(text, []byte("<head>"), []byte(meta), 1)
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -39,6 +40,7 @@ type world struct {
 	db       *store.Store
 	accounts *accounts.Service
 	log      *logBuffer
+	slots    *atomic.Int64
 
 	a, b           fade.Business
 	admin          fade.User
@@ -69,7 +71,7 @@ func (b *logBuffer) String() string {
 func newWorld(t *testing.T, change ...func(*Options)) *world {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	w := &world{t: t, log: &logBuffer{}}
+	w := &world{t: t, log: &logBuffer{}, slots: &atomic.Int64{}}
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	layer := memory.New()
 	var h *hub.Hub
@@ -87,7 +89,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	w.accounts = w.accountsAt(time.Now, 0)
 
 	o := Options{
-		Version: "test", Logger: logger, Accounts: w.accounts, Booking: booking.New(w.db.Booking(), time.Now),
+		Version: "test", Logger: logger, Accounts: w.accounts, Booking: booking.New(w.db.Booking(), booking.Options{Now: time.Now}),
 		Inbox: notify.NewInbox(w.db.Inbox(), time.Now), Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
 		Pages:      fstest.MapFS{"index.html": {Data: []byte("<title>Fade</title>")}, "assets/app-1a2b.js": {Data: []byte("go()")}},
 		BaseDomain: "fade.test", AllowedOrigins: []string{"http://localhost:3000"},
@@ -169,14 +171,33 @@ func (w *world) login(email string) string {
 	return tokens.Access
 }
 
-// booked adds a reservation at a business, tomorrow.
+// booked adds a reservation at a business, tomorrow, at a time that nobody else has.
 func (w *world) booked(b fade.Business) fade.Reservation {
 	w.t.Helper()
 	var r fade.Reservation
 	w.do("POST", "/api/reservations/", w.adminToken, object{
-		"business": b.ID, "customer_name": "Cleo", "customer_phone": "+38344111222", "start_time": tomorrow(12),
+		"business": b.ID, "customer_name": "Cleo", "customer_phone": "+38344111222", "start_time": w.slot(), "end_time": w.slot(),
 	}).want(201).into(&r)
 	return r
+}
+
+// slot gives another minute of tomorrow afternoon at each call (UTC).
+func (w *world) slot() string {
+	return time.Now().UTC().AddDate(0, 0, 1).Truncate(24 * time.Hour).Add(12*time.Hour + time.Duration(w.slots.Add(1))*time.Minute).Format(time.RFC3339)
+}
+
+// hour gives another hour at each call, on days after tomorrow (UTC).
+func (w *world) hour() string {
+	n := w.slots.Add(1)
+	return time.Now().UTC().AddDate(0, 0, 2+int(n/20)).Truncate(24 * time.Hour).Add(time.Duration(n%20) * time.Hour).Format(time.RFC3339)
+}
+
+// held holds a slot at a business in the name of a session.
+func (w *world) held(b fade.Business, session string) fade.Hold {
+	w.t.Helper()
+	var h fade.Hold
+	w.do("POST", "/api/book/"+b.Subdomain+"/holds/", "", object{"start_time": w.hour()}, "Booking-Session", session).want(201).into(&h)
+	return h
 }
 
 // tomorrow gives an instant of tomorrow (UTC).

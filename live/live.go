@@ -18,6 +18,7 @@ const (
 const (
 	businessPrefix = "business:"
 	userPrefix     = "user:"
+	slotsPrefix    = "slots:"
 )
 
 // Business names the channel of a business: what its owners and staff see.
@@ -25,6 +26,14 @@ func Business(id string) string { return businessPrefix + id }
 
 // User names the channel of a user: their inbox on all their devices.
 func User(id string) string { return userPrefix + id }
+
+// Slots names the public channel of a business's free and taken times.
+func Slots(businessID string) string { return slotsPrefix + businessID }
+
+// SlotsOf gives the business whose channel of times it is, if it is one.
+func SlotsOf(channel string) (businessID string, ok bool) {
+	return strings.CutPrefix(channel, slotsPrefix)
+}
 
 // BusinessOf gives the business whose channel it is, if it is one.
 func BusinessOf(channel string) (id string, ok bool) {
@@ -47,6 +56,18 @@ func Channels(event fade.Event) []string {
 		return []string{Dashboard, Business(e.Reservation.BusinessID)}
 	case fade.ReservationCanceled:
 		return []string{Dashboard, Business(e.Reservation.BusinessID)}
+	case fade.ServiceCreated:
+		return []string{Business(e.Service.BusinessID)}
+	case fade.ServiceUpdated:
+		return []string{Business(e.Service.BusinessID)}
+	case fade.StaffCreated:
+		return []string{Business(e.Staff.BusinessID)}
+	case fade.StaffUpdated:
+		return []string{Business(e.Staff.BusinessID)}
+	case fade.SettingsUpdated:
+		return []string{Business(e.Settings.BusinessID)}
+	case fade.SlotsChanged:
+		return []string{Slots(e.BusinessID)}
 	case fade.UserCreated, fade.UserUpdated, fade.Measured:
 		return []string{Dashboard}
 	case fade.NotificationAdded:
@@ -90,6 +111,18 @@ func Payload(event fade.Event, channel string, after After) (any, error) {
 		return reservationPayload(e.Reservation, message, stats, after)
 	case fade.ReservationCanceled:
 		return reservationPayload(e.Reservation, message, stats, after)
+	case fade.ServiceCreated:
+		return fade.ServicePayload{Service: e.Service, Message: message}, nil
+	case fade.ServiceUpdated:
+		return fade.ServicePayload{Service: e.Service, Message: message}, nil
+	case fade.StaffCreated:
+		return fade.StaffPayload{Staff: e.Staff, Message: message}, nil
+	case fade.StaffUpdated:
+		return fade.StaffPayload{Staff: e.Staff, Message: message}, nil
+	case fade.SettingsUpdated:
+		return fade.SettingsPayload{Settings: e.Settings, Message: message}, nil
+	case fade.SlotsChanged:
+		return fade.SlotsPayload{Changes: e.Changes, Reload: e.Reload}, nil
 	case fade.UserCreated:
 		return fade.UserPayload{User: e.User, Message: message, Stats: stats}, nil
 	case fade.UserUpdated:
@@ -114,8 +147,11 @@ func reservationPayload(r fade.Reservation, message string, stats *fade.Platform
 
 // MaySubscribe gives nil if the actor may follow the channel and read its log, CodeUnauthorized for the
 // public and CodeForbidden otherwise: the same for a channel of somebody else and for one that does not
-// exist, so that nobody can find out by asking.
+// exist, so that nobody can find out by asking. Times are public: they say nothing of anybody.
 func MaySubscribe(actor fade.Actor, channel string) error {
+	if id, ok := SlotsOf(channel); ok && fade.ValidID(id) {
+		return nil
+	}
 	if err := actor.RequireSignedIn(); err != nil {
 		return err
 	}
@@ -138,6 +174,9 @@ func Welcome(channel string) string {
 	}
 	if _, ok := UserOf(channel); ok {
 		return "Connected to notifications"
+	}
+	if _, ok := SlotsOf(channel); ok {
+		return "Connected to free times"
 	}
 	if channel == Dashboard {
 		return "Connected to dashboard updates"

@@ -39,6 +39,9 @@ func Route(event fade.Event) (Notice, bool) {
 		notice.Audience = Audience{SuperAdmins: true, OwnersOf: e.Reservation.BusinessID}
 		notice.Payload = aboutReservation(e.Reservation)
 	case fade.ReservationUpdated:
+		if e.Reservation.UpdatedBy == fade.ByFade {
+			return Notice{}, false // what happens by itself every day is no news
+		}
 		notice.Audience = Audience{OwnersOf: e.Reservation.BusinessID, Except: e.By}
 		notice.Payload = aboutReservation(e.Reservation)
 	case fade.ReservationCanceled:

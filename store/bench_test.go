@@ -46,7 +46,7 @@ func benchmarkCreate(b *testing.B, dsn string, writers int) {
 		b.Fatal(err)
 	}
 	businesses := seed(b, s, 20)
-	service := booking.New(s.Booking(), time.Now)
+	service := booking.New(s.Booking(), booking.Options{})
 	start := time.Now().Add(24 * time.Hour).UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
 
 	var next atomic.Int64

@@ -23,7 +23,13 @@ type dialect struct {
 	// unique tells whether the error says that a unique constraint was violated, and which, as
 	// table_column.
 	unique func(error) (constraint string, ok bool)
+
+	// overlap tells whether the error says that a chair is taken at some of the time.
+	overlap func(error) bool
 }
+
+// noOverlap names the rule that no two have one chair at one time, on both engines.
+const noOverlap = "occupied_no_overlap"
 
 func sqliteDialect() dialect {
 	return dialect{name: "sqlite", unique: func(err error) (string, bool) {
@@ -34,6 +40,9 @@ func sqliteDialect() dialect {
 		_, column, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
 		column, _, _ = strings.Cut(column, " ")
 		return strings.ReplaceAll(column, ".", "_"), true
+	}, overlap: func(err error) bool {
+		e, ok := errors.AsType[*sqlite.Error](err)
+		return ok && e.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER && strings.Contains(e.Error(), noOverlap)
 	}}
 }
 
@@ -44,14 +53,20 @@ func postgresDialect() dialect {
 			return "", false
 		}
 		return e.ConstraintName, true
+	}, overlap: func(err error) bool {
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		return ok && e.Code == "23P01" && e.ConstraintName == noOverlap
 	}}
 }
 
-// conflict turns a violated unique constraint into CodeConflict on its field, in words for people, and
-// leaves other errors as they are.
+// conflict turns a violated unique constraint into CodeConflict on its field, in words for people, an overlap into
+// CodeSlotTaken, and leaves other errors as they are.
 func (d dialect) conflict(err error) error {
 	if err == nil {
 		return nil
+	}
+	if d.overlap(err) {
+		return &fade.Error{Code: fade.CodeSlotTaken, Message: "This time is no longer free.", Cause: err}
 	}
 	constraint, _ := d.unique(err)
 	var taken *fade.Error

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
@@ -19,9 +20,11 @@ type reader struct {
 	lock   string // the dialect's in an update, none in a snapshot
 }
 
-// tx reads and writes in one update.
+// tx reads and writes in one update. asked is the context of whoever asked for it, which names the request;
+// statements run in the transaction's own.
 type tx struct {
 	reader
+	asked    context.Context //nolint:containedctx // one transaction, one request
 	seen     *seen
 	recorded []fade.Event
 }

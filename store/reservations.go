@@ -1,25 +1,32 @@
 package store
 
 import (
+	"database/sql"
 	"strings"
 
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/booking"
 )
 
-// The join is an outer one so that the planner starts from the reservations, whose indexes give the order;
+// The joins are outer ones so that the planner starts from the reservations, whose indexes give the order;
 // every reservation has its business.
 const (
-	reservationColumns = `r.id, r.business_id, b.name, b.subdomain, r.customer_name, r.customer_email, r.customer_phone,
-		r.start_time, r.end_time, r.status, r.price, r.notes, r.created_at, r.updated_at, r.version`
-	reservationFrom = `reservations r LEFT JOIN businesses b ON b.id = r.business_id`
+	reservationColumns = `r.id, r.business_id, b.name, b.subdomain, r.service_id, COALESCE(s.name, ''), r.staff_id, COALESCE(w.name, ''),
+		r.customer_name, r.customer_email, r.customer_phone, r.start_time, r.end_time, r.blocked_until, r.status, r.price, r.currency,
+		r.notes, r.cancel_reason, r.updated_by, r.created_at, r.updated_at, r.version, r.schedule_version`
+	reservationFrom = `reservations r LEFT JOIN businesses b ON b.id = r.business_id
+		LEFT JOIN services s ON s.id = r.service_id LEFT JOIN staff w ON w.id = r.staff_id`
 )
 
 func scanReservation(row row) (r fade.Reservation, err error) {
-	var start, end, created, updated int64
-	err = row.Scan(&r.ID, &r.BusinessID, &r.BusinessName, &r.BusinessSubdomain, &r.CustomerName, &r.CustomerEmail,
-		&r.CustomerPhone, &start, &end, &r.Status, &r.Price, &r.Notes, &created, &updated, &r.Version)
-	r.StartTime, r.EndTime, r.CreatedAt, r.UpdatedAt = instant(start), instant(end), instant(created), instant(updated)
+	var service, staff sql.Null[string]
+	var start, end, until, created, updated int64
+	err = row.Scan(&r.ID, &r.BusinessID, &r.BusinessName, &r.BusinessSubdomain, &service, &r.ServiceName, &staff, &r.StaffName,
+		&r.CustomerName, &r.CustomerEmail, &r.CustomerPhone, &start, &end, &until, &r.Status, &r.Price, &r.Currency,
+		&r.Notes, &r.CancelReason, &r.UpdatedBy, &created, &updated, &r.Version, &r.ScheduleVersion)
+	r.Service, r.Staff = textOrNil(service), textOrNil(staff)
+	r.StartTime, r.EndTime, r.BlockedUntil = instant(start), instant(end), instant(until)
+	r.CreatedAt, r.UpdatedAt = instant(created), instant(updated)
 	return r, err
 }
 
@@ -59,6 +66,9 @@ func (r *reader) Reservations(q booking.Query) (fade.List[fade.Reservation], err
 	if q.Status != "" {
 		where.is("r.status", string(q.Status))
 	}
+	if q.Staff != "" {
+		where.is("r.staff_id", uuidOrNone(q.Staff))
+	}
 	if q.From != nil {
 		where.where("r.start_time >= " + where.arg(micros(*q.From)))
 	}
@@ -66,10 +76,11 @@ func (r *reader) Reservations(q booking.Query) (fade.List[fade.Reservation], err
 		where.where("r.start_time < " + where.arg(micros(*q.To)))
 	}
 	if q.Phone != "" {
-		if !storable(q.Phone) {
+		digits := fade.PhoneDigits(q.Phone)
+		if digits == "" {
 			return none, nil
 		}
-		where.is("r.customer_phone", q.Phone)
+		where.is("r.phone_key", digits)
 	}
 	if err := where.search(q.Search, searched...); err != nil {
 		return none, err
@@ -87,28 +98,31 @@ func (r *reader) Reservations(q booking.Query) (fade.List[fade.Reservation], err
 	return l.page(r.transaction, &where, q.Page)
 }
 
-// InsertReservation adds a reservation.
+// InsertReservation adds a reservation; CodeSlotTaken if its chair is taken or held.
 func (t *tx) InsertReservation(r fade.Reservation) error {
 	_, err := t.exec("insert reservation", `
-		INSERT INTO reservations (id, business_id, customer_name, customer_email, customer_phone, start_time, end_time,
-			status, price, notes, created_at, updated_at, version, name_key, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, reservationRow(r)...)
-	return err
+		INSERT INTO reservations (id, business_id, service_id, staff_id, customer_name, customer_email, customer_phone, phone_key,
+			start_time, end_time, blocked_until, status, price, currency, notes, cancel_reason, updated_by, created_at, updated_at,
+			version, schedule_version, name_key, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, reservationRow(r)...)
+	return t.shared.dialect.conflict(err)
 }
 
-// UpdateReservation writes all fields.
+// UpdateReservation writes all fields; CodeSlotTaken if its chair is taken or held.
 func (t *tx) UpdateReservation(r fade.Reservation) error {
-	return t.execOne("update reservation", "reservation", `
-		UPDATE reservations SET business_id = $2, customer_name = $3, customer_email = $4, customer_phone = $5,
-			start_time = $6, end_time = $7, status = $8, price = $9, notes = $10, created_at = $11, updated_at = $12,
-			version = $13, name_key = $14, search = $15
-		WHERE id = $1`, reservationRow(r)...)
+	return t.shared.dialect.conflict(t.execOne("update reservation", "reservation", `
+		UPDATE reservations SET business_id = $2, service_id = $3, staff_id = $4, customer_name = $5, customer_email = $6,
+			customer_phone = $7, phone_key = $8, start_time = $9, end_time = $10, blocked_until = $11, status = $12, price = $13,
+			currency = $14, notes = $15, cancel_reason = $16, updated_by = $17, created_at = $18, updated_at = $19, version = $20,
+			schedule_version = $21, name_key = $22, search = $23
+		WHERE id = $1`, reservationRow(r)...))
 }
 
 func reservationRow(r fade.Reservation) []any {
 	return []any{
-		r.ID, r.BusinessID, r.CustomerName, r.CustomerEmail, r.CustomerPhone, micros(r.StartTime), micros(r.EndTime),
-		string(r.Status), int64(r.Price), r.Notes, micros(r.CreatedAt), micros(r.UpdatedAt), r.Version,
-		strings.ToLower(r.CustomerName), searchable(r.CustomerName, r.CustomerEmail, r.CustomerPhone),
+		r.ID, r.BusinessID, nullText(r.Service), nullText(r.Staff), r.CustomerName, r.CustomerEmail, r.CustomerPhone,
+		fade.PhoneDigits(r.CustomerPhone), micros(r.StartTime), micros(r.EndTime), micros(r.BlockedUntil), string(r.Status),
+		int64(r.Price), r.Currency, r.Notes, r.CancelReason, r.UpdatedBy, micros(r.CreatedAt), micros(r.UpdatedAt), r.Version,
+		r.ScheduleVersion, strings.ToLower(r.CustomerName), searchable(r.CustomerName, r.CustomerEmail, r.CustomerPhone),
 	}
 }

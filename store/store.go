@@ -48,6 +48,8 @@ type shared struct {
 	publish func(events ...eventlog.Event)
 	logger  *slog.Logger
 	epoch   atomic.Pointer[string]
+
+	catalogues catalogues
 }
 
 // instant gives the time in the precision that the database keeps.
@@ -133,7 +135,10 @@ type (
 )
 
 func (s accountsStore) Update(ctx context.Context, do func(accounts.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error { return do(t) })
+	return s.engine.update(ctx, func(t *tx) error {
+		t.asked = ctx
+		return do(t)
+	})
 }
 
 func (s accountsStore) View(ctx context.Context, do func(accounts.Reader) error) error {
@@ -141,7 +146,10 @@ func (s accountsStore) View(ctx context.Context, do func(accounts.Reader) error)
 }
 
 func (s bookingStore) Update(ctx context.Context, do func(booking.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error { return do(t) })
+	return s.engine.update(ctx, func(t *tx) error {
+		t.asked = ctx
+		return do(t)
+	})
 }
 
 func (s bookingStore) View(ctx context.Context, do func(booking.Reader) error) error {
@@ -149,7 +157,10 @@ func (s bookingStore) View(ctx context.Context, do func(booking.Reader) error) e
 }
 
 func (s inboxStore) Update(ctx context.Context, do func(notify.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error { return do(t) })
+	return s.engine.update(ctx, func(t *tx) error {
+		t.asked = ctx
+		return do(t)
+	})
 }
 
 func (s inboxStore) View(ctx context.Context, do func(notify.Reader) error) error {

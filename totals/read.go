@@ -93,10 +93,32 @@ func ReadBusiness(r Reader, businessID string, now time.Time) (fade.BusinessTota
 		ConfirmedReservations:  counters[Status(fade.Confirmed)],
 		CompletedReservations:  counters[Status(fade.Completed)],
 		CanceledReservations:   counters[Status(fade.Canceled)],
+		NoShowReservations:     counters[Status(fade.NoShow)],
 		ReservationsLast30Days: sum(days[Reservations], today-month+1, today),
 		ReservationsLast7Days:  sum(days[Reservations], today-week+1, today),
 		Revenue:                fade.Money(counters[Revenue]),
 	}, nil
+}
+
+// ReadDays gives the figures of one business for the last days, today included, the oldest first.
+func ReadDays(r Reader, businessID string, now time.Time, days int) ([]fade.DayBooking, error) {
+	first := fade.DayOf(now) - fade.Day(days) + 1
+	rollups, err := r.Rollups(businessID, first, Reservations, Revenue, Status(fade.Pending), Status(fade.Confirmed),
+		Status(fade.Completed), Status(fade.NoShow), Status(fade.Canceled))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]fade.DayBooking, days)
+	for i := range list {
+		day := first + fade.Day(i)
+		list[i] = fade.DayBooking{
+			Date: day.Time().Format(time.DateOnly), Reservations: rollups[Reservations][day],
+			Pending: rollups[Status(fade.Pending)][day], Confirmed: rollups[Status(fade.Confirmed)][day],
+			Completed: rollups[Status(fade.Completed)][day], NoShow: rollups[Status(fade.NoShow)][day],
+			Canceled: rollups[Status(fade.Canceled)][day], Revenue: fade.Money(rollups[Revenue][day]),
+		}
+	}
+	return list, nil
 }
 
 // typeColor is the colour of a business type in every chart.
@@ -123,7 +145,7 @@ func ReadAnalytics(r Reader, now time.Time) (fade.Analytics, error) {
 	thisMonth := time.Date(utc.Year(), utc.Month(), 1, 0, 0, 0, 0, time.UTC)
 	first := thisMonth.AddDate(0, 1-months, 0)
 	days, err := r.Rollups(Platform, fade.DayOf(first), Businesses, Reservations, Revenue,
-		Status(fade.Pending), Status(fade.Confirmed), Status(fade.Canceled), Status(fade.Completed))
+		Status(fade.Pending), Status(fade.Confirmed), Status(fade.Canceled), Status(fade.Completed), Status(fade.NoShow))
 	if err != nil {
 		return fade.Analytics{}, err
 	}
@@ -144,6 +166,7 @@ func ReadAnalytics(r Reader, now time.Time) (fade.Analytics, error) {
 		a.ReservationTrends = append(a.ReservationTrends, fade.MonthBooking{
 			Month: start.Format("2006-01"), Confirmed: in(Status(fade.Confirmed)), Pending: in(Status(fade.Pending)),
 			Canceled: in(Status(fade.Canceled)), Completed: in(Status(fade.Completed)),
+			NoShow: in(Status(fade.NoShow)),
 		})
 	}
 	for _, t := range fade.BusinessTypes() {

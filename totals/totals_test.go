@@ -107,6 +107,8 @@ func TestOf_recount(t *testing.T) {
 					want.CompletedReservations++
 				case fade.Canceled:
 					want.CanceledReservations++
+				case fade.NoShow:
+					want.NoShowReservations++
 				}
 				if age := fade.DayOf(now) - fade.DayOf(r.CreatedAt); age < 30 {
 					want.ReservationsLast30Days++

@@ -49,6 +49,7 @@ type demo struct {
 	random     *mathrand.Rand
 	admin      fade.Actor
 	businesses []fade.Business
+	services   map[string][]fade.Service // by business
 }
 
 // step is something that happens in the demo's history.
@@ -78,7 +79,7 @@ func (d *demo) happen(ctx context.Context, steps []step, now time.Time) error {
 		failed := make([]error, n)
 		for i, s := range steps[:n] {
 			all.Go(func() {
-				failed[i] = s.do(ctx, booking.New(d.store.Booking(), func() time.Time { return s.at }))
+				failed[i] = s.do(ctx, booking.New(d.store.Booking(), booking.Options{Now: func() time.Time { return s.at }}))
 			})
 		}
 		all.Wait()
@@ -99,7 +100,7 @@ func together(before []step, s step) bool {
 // seedDemo fills an empty database and tells the passwords, which are nowhere else. It gives false, and
 // changes nothing, if there is somebody already.
 func seedDemo(ctx context.Context, flags databaseFlags, out io.Writer) (seeded bool, err error) {
-	d := &demo{random: mathrand.New(mathrand.NewPCG(20261122, 7))} //nolint:gosec // the same demo every time
+	d := &demo{services: map[string][]fade.Service{}, random: mathrand.New(mathrand.NewPCG(20261122, 7))} //nolint:gosec // the same demo every time
 	now := time.Now().UTC()
 	d.clock.set(now)
 	if d.store, err = flags.open(ctx, store.Options{Now: d.clock.now}); err != nil {
@@ -190,7 +191,7 @@ func ownerEmail(b fade.Business) string { return "owner@" + b.Subdomain + ".exam
 
 // join makes the businesses, each on its day.
 func (d *demo) join(ctx context.Context, now time.Time, password string) error {
-	for _, b := range demoBusinesses() {
+	for n, b := range demoBusinesses() {
 		d.clock.set(now.AddDate(0, 0, -b.days).Add(-time.Duration(d.random.IntN(9*60)) * time.Minute))
 		email, expires := "hello@"+b.subdomain+".example", now.AddDate(1, 0, 0)
 		expiry := &expires
@@ -203,6 +204,9 @@ func (d *demo) join(ctx context.Context, now time.Time, password string) error {
 			return fmt.Errorf("make demo data: %w", err)
 		}
 		d.businesses = append(d.businesses, made)
+		if err := d.equip(ctx, n, b, made, b.first); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -222,8 +226,8 @@ func (d *demo) reservations(now time.Time) []step {
 	for _, b := range d.businesses {
 		days := int(now.Sub(b.CreatedAt).Hours() / 24)
 		for day := range days {
-			busy := 0.18 + 0.5*float64(day)/float64(days)
-			for n := 0; n < 2 && d.random.Float64() < busy; n++ {
+			busy := 0.3 + 0.6*float64(day)/float64(days)
+			for n := 0; n < 3 && d.random.Float64() < busy; n++ {
 				at := b.CreatedAt.AddDate(0, 0, day).Add(time.Duration(1+d.random.IntN(20*60)) * time.Minute)
 				if at.Before(now.Add(-5 * time.Minute)) {
 					steps = append(steps, d.reservation(b, at, now)...)
@@ -252,32 +256,39 @@ func (d *demo) readAll(ctx context.Context) error {
 	return nil
 }
 
-// reservation gives the steps of one reservation that is booked at a time.
+// reservation gives the steps of one reservation that is booked at a time. Where its time is taken already, or
+// nobody works then, it does not come about.
 func (d *demo) reservation(b fade.Business, booked, now time.Time) []step {
 	zone := b.Location()
 	day := booked.In(zone).AddDate(0, 0, 1+d.random.IntN(9))
 	opens, _ := fade.ParseClock(b.BusinessHoursStart)
 	closes, _ := fade.ParseClock(b.BusinessHoursEnd)
-	duration := []time.Duration{30 * time.Minute, 45 * time.Minute, time.Hour}[d.random.IntN(3)]
-	slots := int((closes - opens - duration) / (15 * time.Minute))
+	service := d.services[b.ID][d.random.IntN(len(d.services[b.ID]))]
+	slots := int((closes - opens - service.Duration()) / (15 * time.Minute))
 	clock := opens + time.Duration(d.random.IntN(slots+1))*15*time.Minute
 	start := time.Date(day.Year(), day.Month(), day.Day(), int(clock.Hours()), int(clock.Minutes())%60, 0, 0, zone)
-	end := start.Add(duration)
+	end := start.Add(service.Duration())
 
 	name := demoCustomers()[d.random.IntN(len(demoCustomers()))]
 	phone := fmt.Sprintf("+383 44 %03d %03d", d.random.IntN(1000), d.random.IntN(1000))
-	price := fade.Money((12 + d.random.Int64N(36)) * 250)
+	pending := fade.Pending
 	var id string
 	steps := []step{{booked, &id, func(ctx context.Context, verbs *booking.Service) error {
 		made, err := verbs.Create(ctx, d.admin, booking.Place{BusinessID: b.ID}, booking.Change{
-			CustomerName: &name, CustomerPhone: &phone, StartTime: &start, EndTime: &end, Price: &price,
+			CustomerName: &name, CustomerPhone: &phone, StartTime: &start, Service: &service.ID, Status: &pending,
 		})
+		if code := fade.ErrorCode(err); code == fade.CodeSlotTaken || code == fade.CodeInvalid {
+			return nil
+		}
 		id = made.ID
 		return err
 	}}}
 	become := func(at time.Time, status fade.ReservationStatus) {
 		if at.Before(now) {
 			steps = append(steps, step{at, &id, func(ctx context.Context, verbs *booking.Service) error {
+				if id == "" {
+					return nil
+				}
 				_, err := verbs.Update(ctx, d.admin, id, booking.Change{Status: &status})
 				return err
 			}})
@@ -289,7 +300,11 @@ func (d *demo) reservation(b fade.Business, booked, now time.Time) []step {
 		become(answered, fade.Canceled)
 	case chance < 88 && answered.Before(start):
 		become(answered, fade.Confirmed)
-		become(end.Add(5*time.Minute), fade.Completed)
+		if chance < 15 {
+			become(end.Add(5*time.Minute), fade.NoShow)
+		} else {
+			become(end.Add(5*time.Minute), fade.Completed)
+		}
 	}
 	return steps
 }

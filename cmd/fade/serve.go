@@ -49,6 +49,8 @@ type serveCommand struct {
 	Handshakes     int           `env:"FADE_HANDSHAKES" default:"1500" placeholder:"N" help:"New connections a second that are let in; others are told when to come back. 0 for no bound."`
 	Compression    string        `env:"FADE_COMPRESSION" default:"off" enum:"on,off" help:"permessage-deflate for clients that offer it: on or off."`
 	EventLoop      string        `env:"FADE_EVENT_LOOP" default:"on" enum:"on,off" help:"off moves every connection with goroutines, as on systems without epoll."`
+	Hold           time.Duration `env:"FADE_HOLD" default:"5m" help:"How long a chosen time is kept for whoever fills the booking form in."`
+	CompleteAfter  time.Duration `env:"FADE_COMPLETE_AFTER" default:"35m" help:"How long after its start a confirmed reservation completes by itself; below 0 never."`
 	LogFormat      string        `env:"FADE_LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
 }
 
@@ -95,6 +97,7 @@ type server struct {
 	api     *httpapi.API
 	handler http.Handler // api, or what stands before it
 	house   housekeeping
+	chores  chores
 	drain   time.Duration
 }
 
@@ -148,10 +151,13 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	if err != nil {
 		return nil, errors.Join(err, closeStore(srv.store))
 	}
+	bookings := booking.New(srv.store.Booking(), booking.Options{Secret: key, HoldFor: c.Hold, CompleteAfter: c.CompleteAfter})
+	srv.chores = newChores(srv.store, bookings, logger)
 	srv.api = httpapi.New(httpapi.Options{
-		Version: version, Logger: logger, Accounts: verbs, Booking: booking.New(srv.store.Booking(), time.Now),
+		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: notify.NewInbox(srv.store.Inbox(), time.Now), Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
+		PublicURL:    strings.TrimSuffix(public.String(), "/"),
 		AllowedHosts: splitList(c.AllowedHosts), AllowedOrigins: splitList(c.AllowedOrigins), TrustedProxies: proxies,
 		RateLimits: c.RateLimits == "on",
 	})
@@ -230,6 +236,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("sockets", func(ctx context.Context) error { s.sockets.Run(ctx); return nil })
 	background("sessions", s.api.Watch)
 	background("housekeeping", s.house.run)
+	background("chores", s.chores.run)
 	background("memory", s.giveBack)
 	background("node", s.reporter(listener.Addr()).Run)
 

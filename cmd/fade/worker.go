@@ -4,16 +4,19 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
+	"github.com/fadedistrict/fade/booking"
 	"github.com/fadedistrict/fade/cluster"
 	"github.com/fadedistrict/fade/store"
 )
 
 type workerCommand struct {
 	databaseFlags
-	Retention time.Duration `env:"FADE_RETENTION" default:"720h" help:"How long events are kept for clients that come back."`
-	LogFormat string        `env:"FADE_LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
+	Retention     time.Duration `env:"FADE_RETENTION" default:"720h" help:"How long events are kept for clients that come back."`
+	CompleteAfter time.Duration `env:"FADE_COMPLETE_AFTER" default:"35m" help:"How long after its start a confirmed reservation completes by itself; below 0 never."`
+	LogFormat     string        `env:"FADE_LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
 }
 
 // Run does the background work until the context ends. Any number may run: what one has done, the others
@@ -26,6 +29,10 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore(db)) }()
 	logger.Info("working", "version", version)
+	work := newChores(db, booking.New(db.Booking(), booking.Options{CompleteAfter: c.CompleteAfter}), logger)
+	var working sync.WaitGroup
+	working.Go(func() { _ = work.run(ctx) })
+	defer working.Wait()
 	return housekeeping{db, c.Retention, logger}.run(ctx)
 }
 
@@ -40,6 +47,8 @@ type housekeeping struct {
 const (
 	houseEvery = time.Hour
 	houseBatch = 5_000
+
+	keepAnswers = 24 * time.Hour // to requests with an Idempotency-Key
 )
 
 // run keeps house at once and then every hour, until the context ends.
@@ -63,6 +72,12 @@ func (h housekeeping) once(ctx context.Context, now time.Time) error {
 	for removed := int64(houseBatch); removed >= houseBatch; {
 		var err error
 		if removed, err = h.store.Prune(ctx, now.Add(-h.retention), houseBatch); err != nil {
+			return err
+		}
+	}
+	for removed := int64(houseBatch); removed >= houseBatch; {
+		var err error
+		if removed, err = h.store.PruneAnswers(ctx, now.Add(-keepAnswers), houseBatch); err != nil {
 			return err
 		}
 	}

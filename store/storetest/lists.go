@@ -212,7 +212,7 @@ func testReservationPages(t *testing.T, f *fixture) {
 		for i := range manyRows {
 			r := newReservation(now.Add(time.Duration(i%300)*time.Second), businesses[i%2], []string{"ana", "Ana", "Ćiro", "zoe"}[i%4])
 			r.StartTime = now.Add(time.Duration(i%77) * time.Hour)
-			r.EndTime = r.StartTime.Add(time.Hour)
+			r.EndTime, r.BlockedUntil = r.StartTime.Add(time.Hour), r.StartTime
 			r.Status = fade.ReservationStatuses()[i%4]
 			r.CustomerPhone = fmt.Sprintf("+383 44 %d", i%10)
 			if err := tx.InsertReservation(r); err != nil {

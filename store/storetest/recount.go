@@ -100,6 +100,8 @@ func recount(t *rapid.T, f *fixture) {
 				b.CompletedReservations++
 			case fade.Canceled:
 				b.CanceledReservations++
+			case fade.NoShow:
+				b.NoShowReservations++
 			}
 			perBusiness[r.BusinessID] = b
 		})

@@ -147,7 +147,7 @@ func testSeal(t *testing.T, f *fixture) {
 	for _, e := range events {
 		byChannel[e.Channel] = e
 	}
-	channels := []string{live.Dashboard, live.Business(b.ID), live.User(admin.ID), live.User(owner.ID)}
+	channels := []string{live.Dashboard, live.Business(b.ID), live.User(admin.ID), live.User(owner.ID), live.Slots(b.ID)}
 	if len(events) != len(channels) || len(byChannel) != len(channels) {
 		t.Fatalf("%d events on %d channels, want one on each of %v", len(events), len(byChannel), channels)
 	}
@@ -292,7 +292,7 @@ func testRetention(t *testing.T, f *fixture) {
 			}
 		}
 	}
-	bookings(9) // with the business: 10 on the dashboard, 10 on the business's channel
+	bookings(9) // with the business: 10 on the dashboard, 10 on the business's channel, 9 on that of its times
 	f.clock.add(48 * time.Hour)
 	cut := f.clock.Now()
 	bookings(5)
@@ -300,8 +300,8 @@ func testRetention(t *testing.T, f *fixture) {
 	if n, err := f.Prune(f.ctx, cut, 7); n != 7 || err != nil {
 		t.Errorf("Prune() = %d, %v; want the 7 it may", n, err)
 	}
-	if n, err := f.Prune(f.ctx, cut, 100); n != 13 || err != nil {
-		t.Errorf("Prune() = %d, %v; want the other 13", n, err)
+	if n, err := f.Prune(f.ctx, cut, 100); n != 22 || err != nil {
+		t.Errorf("Prune() = %d, %v; want the other 22", n, err)
 	}
 	if n, err := f.Prune(f.ctx, cut, 100); n != 0 || err != nil {
 		t.Errorf("Prune() = %d, %v; want nothing left to do", n, err)

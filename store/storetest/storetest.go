@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,6 +79,7 @@ type fixture struct {
 	clock   *clock
 	booking *booking.Service
 	inbox   *notify.Inbox
+	booked  atomic.Int64
 
 	verify    func([]eventlog.Event) // where set, looks at what is published
 	mu        sync.Mutex
@@ -91,7 +93,7 @@ func newFixture(t testing.TB, dsn string) *fixture {
 	if err := f.Migrate(f.ctx); err != nil {
 		t.Fatalf("Migrate() = %v", err)
 	}
-	f.booking = booking.New(f.Booking(), f.clock.Now)
+	f.booking = booking.New(f.Booking(), booking.Options{Now: f.clock.Now})
 	f.inbox = notify.NewInbox(f.Inbox(), f.clock.Now)
 	return f
 }
@@ -194,18 +196,24 @@ func newUser(now time.Time, email string, business *fade.Business) fade.User {
 	return u
 }
 
+// newReservation gives a row, which takes no chair: most tests are about other things.
 func newReservation(now time.Time, b fade.Business, customer string) fade.Reservation {
 	return fade.Reservation{
 		ID: fade.NewID(now), BusinessID: b.ID, BusinessName: b.Name, BusinessSubdomain: b.Subdomain, CustomerName: customer,
 		CustomerEmail: "c@example.com", CustomerPhone: "045", StartTime: now.Add(time.Hour), EndTime: now.Add(2 * time.Hour),
-		Status: fade.Pending, Price: 2550, Notes: "window seat", CreatedAt: now, UpdatedAt: now, Version: 1,
+		BlockedUntil: now.Add(time.Hour), Status: fade.Pending, Price: 2550, Currency: "EUR", Notes: "window seat", UpdatedBy: "Ana",
+		CreatedAt: now, UpdatedAt: now, Version: 1, ScheduleVersion: 1,
 	}
 }
 
-// book books through the verb, as the public.
+// book books through the verb, as the public: a minute that nobody else has.
 func (f *fixture) book(ctx context.Context, b fade.Business, customer string) (fade.Reservation, error) {
-	start := f.clock.Now().Add(time.Hour).Truncate(time.Minute)
-	return f.booking.Create(ctx, fade.Actor{}, booking.Place{Subdomain: b.Subdomain}, booking.Change{CustomerName: &customer, StartTime: &start})
+	n := int(f.booked.Add(1))
+	const perDay = 8 * 60
+	day := f.clock.Now().Truncate(24*time.Hour).AddDate(0, 0, 1+n/perDay)
+	start := day.Add(9*time.Hour + time.Duration(n%perDay)*time.Minute)
+	end := start.Add(time.Minute)
+	return f.booking.Create(ctx, fade.Actor{}, booking.Place{Subdomain: b.Subdomain}, booking.Change{CustomerName: &customer, StartTime: &start, EndTime: &end})
 }
 
 // wantCode fails the test unless the error has the code and, where given, is about the field.

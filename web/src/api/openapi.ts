@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/api/appointments/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's own reservation
+         * @description By the link that belongs to the reservation as it is scheduled: 410 once it was moved or canceled, 404 for a link that was not made here.
+         */
+        get: operations["getAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{token}/calendar.ics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own reservation for a calendar (RFC 5545)
+         * @description By the link that belongs to the reservation as it is scheduled: 410 once it was moved or canceled, 404 for a link that was not made here.
+         */
+        get: operations["getAppointmentCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{token}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel one's own reservation
+         * @description By the link that belongs to the reservation as it is scheduled: 410 once it was moved or canceled, 404 for a link that was not made here.
+         */
+        post: operations["cancelAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{token}/reschedule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move one's own reservation
+         * @description By the link that belongs to the reservation as it is scheduled: 410 once it was moved or canceled, 404 for a link that was not made here. The answer has the new link's token.
+         */
+        post: operations["rescheduleAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login/": {
         parameters: {
             query?: never;
@@ -79,6 +159,121 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/book/{subdomain}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the public may book at a business */
+        get: operations["getBookingPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/{subdomain}/days/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many slots are free, day by day */
+        get: operations["getDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/{subdomain}/holds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a slot while the form is filled in
+         * @description A session has one hold: another takes its place.
+         */
+        post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/{subdomain}/holds/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a hold back */
+        delete: operations["releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/book/{subdomain}/slots/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The slots of a day
+         * @description With what is taken and held, so that a page which follows slots:<business> from the position knows the day without asking again. Who runs the business has neither lead time nor horizon.
+         */
+        get: operations["getSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/booking_settings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a business's hours and booking rules
+         * @description An owner's own; a super admin names the business.
+         */
+        get: operations["getBookingSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change some of a business's hours and booking rules
+         * @description An owner's own; a super admin names the business.
+         */
+        patch: operations["updateBookingSettings"];
         trace?: never;
     };
     "/api/businesses/": {
@@ -208,6 +403,23 @@ export interface paths {
         };
         /** A business's totals */
         get: operations["businessStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/analytics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The owner's own figures, day by day */
+        get: operations["ownAnalytics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -410,7 +622,7 @@ export interface paths {
         put?: never;
         /**
          * Book
-         * @description Anybody may. The business is named by subdomain in the body, by the header X-Subdomain or by the host, in this order; a super admin may name it by business as well, and an owner who names none means their own.
+         * @description Anybody may. 409 slot_taken tells the nearest slots that are free. The business is named by subdomain in the body, by the header X-Subdomain or by the host, in this order; a super admin may name it by business as well, and an owner who names none means their own.
          */
         post: operations["createReservation"];
         delete?: never;
@@ -430,7 +642,7 @@ export interface paths {
         put?: never;
         /**
          * A customer's reservations at one business
-         * @description By phone number, without what only the business should know.
+         * @description The coming ones, by phone number: when and of what, but nobody's name, email or notes.
          */
         post: operations["lookupReservations"];
         delete?: never;
@@ -459,6 +671,92 @@ export interface paths {
          * @description With a version, the change is refused if somebody else was faster.
          */
         patch: operations["updateReservation"];
+        trace?: never;
+    };
+    "/api/services/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a business's services
+         * @description An owner's own; a super admin names the business. All of them, active ones first.
+         */
+        get: operations["listServices"];
+        put?: never;
+        /** Add a service */
+        post: operations["createService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a service */
+        get: operations["getService"];
+        put?: never;
+        post?: never;
+        /**
+         * Switch a service off
+         * @description Nobody books it any more; reservations of it stay.
+         */
+        delete: operations["deactivateService"];
+        options?: never;
+        head?: never;
+        /** Change some fields of a service */
+        patch: operations["updateService"];
+        trace?: never;
+    };
+    "/api/staff/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a business's staff
+         * @description An owner's own; a super admin names the business. All of them, active ones first.
+         */
+        get: operations["listStaff"];
+        put?: never;
+        /** Add a member of staff */
+        post: operations["createStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a member of staff */
+        get: operations["getStaff"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a member of staff off the calendar
+         * @description Nobody books them any more; their reservations stay.
+         */
+        delete: operations["deactivateStaff"];
+        options?: never;
+        head?: never;
+        /** Change some fields of a member of staff */
+        patch: operations["updateStaff"];
         trace?: never;
     };
     "/api/system/": {
@@ -563,6 +861,90 @@ export interface components {
              * @example 25.5
              */
             totalRevenue: number;
+        };
+        Appointment: {
+            business: components["schemas"]["PublicBusiness"];
+            /** Format: date-time */
+            change_until: string;
+            may_change: boolean;
+            reservation: components["schemas"]["OwnReservation"];
+            /** @description The link's token; another one after each change. */
+            token: string;
+        };
+        BookedReservation: {
+            /** Format: date-time */
+            blocked_until: string;
+            business: string;
+            business_name: string;
+            business_subdomain: string;
+            cancel_reason: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            customer_email: string;
+            customer_name: string;
+            customer_phone: string;
+            /** Format: date-time */
+            end_time: string;
+            id: string;
+            notes: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price: number;
+            /** Format: int64 */
+            schedule_version: number;
+            service: string | null;
+            service_name: string;
+            staff: string | null;
+            staff_name: string;
+            /** Format: date-time */
+            start_time: string;
+            status: components["schemas"]["ReservationStatus"];
+            /** @description Of the customer's link, by which they may see, move and cancel it. */
+            token: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        BookingPage: {
+            business: components["schemas"]["PublicBusiness"];
+            /** Format: int64 */
+            cancel_until_minutes: number;
+            /** Format: int64 */
+            hold_seconds: number;
+            holidays: components["schemas"]["DaysOff"][];
+            /** Format: int64 */
+            horizon_days: number;
+            hours: components["schemas"]["Week"];
+            /** Format: int64 */
+            lead_minutes: number;
+            needs_confirmation: boolean;
+            services: components["schemas"]["PublicService"][];
+            /** Format: int64 */
+            slot_minutes: number;
+            staff: components["schemas"]["PublicStaff"][];
+        };
+        BookingSettings: {
+            business: string;
+            /** Format: int64 */
+            cancel_until_minutes: number;
+            holidays: components["schemas"]["DaysOff"][];
+            /** Format: int64 */
+            horizon_days: number;
+            hours: components["schemas"]["Week"] | null;
+            /** Format: int64 */
+            lead_minutes: number;
+            needs_confirmation: boolean;
+            /** Format: int64 */
+            slot_minutes: number;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         Business: {
             admin_email: string;
@@ -693,6 +1075,8 @@ export interface components {
             /** Format: int64 */
             confirmed_reservations: number;
             /** Format: int64 */
+            no_show_reservations: number;
+            /** Format: int64 */
             pending_reservations: number;
             /** Format: int64 */
             reservations_last_30_days: number;
@@ -710,6 +1094,19 @@ export interface components {
         };
         /** @enum {string} */
         BusinessType: "barbershop" | "salon" | "clinic" | "other";
+        Busy: {
+            chair: string;
+            /** Format: date-time */
+            end_time: string;
+            /** Format: date-time */
+            start_time: string;
+            state: components["schemas"]["BusyState"];
+        };
+        /** @enum {string} */
+        BusyState: "taken" | "held" | "free";
+        Cancellation: {
+            reason?: string;
+        };
         ChannelHead: {
             /** @description Whose it is: the name of a business or a person. Empty if it is nobody's. */
             about: string;
@@ -770,6 +1167,35 @@ export interface components {
             total_users: number;
             trends: components["schemas"]["PlatformTrends"];
         };
+        DayBooking: {
+            /** Format: int64 */
+            canceled: number;
+            /** Format: int64 */
+            completed: number;
+            /** Format: int64 */
+            confirmed: number;
+            date: string;
+            /** Format: int64 */
+            no_show: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            reservations: number;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            revenue: number;
+        };
+        Days: {
+            days: components["schemas"]["FreeDay"][];
+            timezone: string;
+        };
+        DaysOff: {
+            from: string;
+            note: string;
+            to: string;
+        };
         /** @description One entry of a channel's log, as the sockets tell it. */
         Event: {
             /** @example dashboard */
@@ -779,7 +1205,7 @@ export interface components {
              * @description The same on every channel that the event reached.
              */
             id: string;
-            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"];
+            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["ServicePayload"] | components["schemas"]["StaffPayload"] | components["schemas"]["SettingsPayload"] | components["schemas"]["SlotsPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"];
             /**
              * Format: int64
              * @description Counts from 1 in every channel, without a gap.
@@ -799,11 +1225,17 @@ export interface components {
             reservation_canceled: components["schemas"]["ReservationPayload"];
             reservation_created: components["schemas"]["ReservationPayload"];
             reservation_updated: components["schemas"]["ReservationPayload"];
+            service_created: components["schemas"]["ServicePayload"];
+            service_updated: components["schemas"]["ServicePayload"];
+            settings_updated: components["schemas"]["SettingsPayload"];
+            slots_changed: components["schemas"]["SlotsPayload"];
+            staff_created: components["schemas"]["StaffPayload"];
+            staff_updated: components["schemas"]["StaffPayload"];
             user_created: components["schemas"]["UserPayload"];
             user_updated: components["schemas"]["UserPayload"];
         };
         /** @enum {string} */
-        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived";
+        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived" | "service_created" | "service_updated" | "staff_created" | "staff_updated" | "settings_updated" | "slots_changed";
         FieldError: {
             /**
              * @description Where the field is: body.<name>, query.<name> or path.<name>.
@@ -815,6 +1247,18 @@ export interface components {
              * @example This subdomain is taken.
              */
             message: string;
+        };
+        FreeDay: {
+            date: string;
+            /** Format: int64 */
+            free: number;
+        };
+        FreeSlot: {
+            /** Format: date-time */
+            end_time: string;
+            staff: string | null;
+            /** Format: date-time */
+            start_time: string;
         };
         Health: {
             /** @description What the server depends on: database, channel_layer, pages. */
@@ -832,6 +1276,19 @@ export interface components {
              */
             status: "ok" | "degraded" | "down";
             version: string;
+        };
+        Hold: {
+            business: string;
+            chair: string;
+            /** Format: date-time */
+            end_time: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            service: string | null;
+            staff: string | null;
+            /** Format: date-time */
+            start_time: string;
         };
         HubFigures: {
             /**
@@ -954,6 +1411,8 @@ export interface components {
             confirmed: number;
             month: string;
             /** Format: int64 */
+            no_show: number;
+            /** Format: int64 */
             pending: number;
         };
         MonthGrowth: {
@@ -1009,29 +1468,52 @@ export interface components {
              */
             version?: number;
         };
+        NewHold: {
+            /** Format: uuid */
+            service?: string | null;
+            /**
+             * Format: uuid
+             * @description Nobody for anybody.
+             */
+            staff?: string | null;
+            /** Format: date-time */
+            start_time: string;
+        };
         NewReservation: {
             /**
              * Format: uuid
              * @description For super admins and owners.
              */
             business?: string | null;
+            cancel_reason?: string;
             customer_email?: string;
             customer_name: string;
             customer_phone?: string;
             /**
              * Format: date-time
-             * @description 30 minutes after the start if it is left out.
+             * @description If it is left out, after the length of the service, or 30 minutes. Of a service the public cannot choose it.
              */
             end_time?: string;
+            /**
+             * Format: uuid
+             * @description A hold of the same Booking-Session, which the reservation takes the place of.
+             */
+            hold?: string | null;
             notes?: string;
             /**
              * @description An amount with at most two decimals.
              * @example 25.5
              */
             price?: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description A service of the business; it gives the length and the price.
+             */
             service?: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Who is to do it; without, whoever is free.
+             */
             staff?: string | null;
             /** Format: date-time */
             start_time: string;
@@ -1042,6 +1524,72 @@ export interface components {
              * @description The version that was read.
              */
             version?: number;
+        };
+        NewService: {
+            /**
+             * Format: int64
+             * @description For how long the chair is kept after it.
+             */
+            buffer_minutes?: number;
+            /**
+             * Format: uuid
+             * @description For super admins.
+             */
+            business?: string | null;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency?: string;
+            description?: string;
+            /** Format: int64 */
+            duration_minutes?: number;
+            is_active?: boolean;
+            name: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price?: number;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
+        };
+        NewStaff: {
+            breaks?: components["schemas"]["Week"];
+            /**
+             * Format: uuid
+             * @description For super admins.
+             */
+            business?: string | null;
+            days_off?: components["schemas"]["DaysOff"][];
+            /** @description null for those of the business. */
+            hours?: components["schemas"]["Week"] | null;
+            is_active?: boolean;
+            name: string;
+            /** @description Ids of the services they do; none is every service. */
+            services?: string[];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
+        };
+        NewTime: {
+            /**
+             * Format: uuid
+             * @description A hold of the same session, which the reservation takes the place of.
+             */
+            hold?: string | null;
+            /**
+             * Format: uuid
+             * @description Nobody for the same, or whoever is free.
+             */
+            staff?: string | null;
+            /** Format: date-time */
+            start_time: string;
         };
         NewUser: {
             /**
@@ -1145,6 +1693,30 @@ export interface components {
             /** Format: int64 */
             up_to?: number;
         };
+        OwnAnalytics: {
+            days: components["schemas"]["DayBooking"][];
+        };
+        OwnReservation: {
+            cancel_reason: string;
+            currency: string;
+            customer_name: string;
+            /** Format: date-time */
+            end_time: string;
+            id: string;
+            notes: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price: number;
+            service: string | null;
+            service_name: string;
+            staff: string | null;
+            staff_name: string;
+            /** Format: date-time */
+            start_time: string;
+            status: components["schemas"]["ReservationStatus"];
+        };
         PlatformTotals: {
             /** Format: int64 */
             active_businesses: number;
@@ -1169,7 +1741,9 @@ export interface components {
              * @description What went wrong, for machines.
              * @enum {string}
              */
-            code: "malformed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "stale_version" | "reset" | "too_large" | "unsupported_type" | "invalid" | "upgrade_required" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "stale_version" | "slot_taken" | "stale_link" | "reset" | "too_large" | "unsupported_type" | "invalid" | "upgrade_required" | "rate_limited" | "internal" | "unavailable";
+            /** @description With stale_version: the reservation as it is, and who changed it. */
+            current?: components["schemas"]["Reservation"];
             /**
              * @description What went wrong, for people.
              * @example Some fields need another look.
@@ -1177,6 +1751,8 @@ export interface components {
             detail: string;
             /** @description What is wrong with each field. */
             errors?: components["schemas"]["FieldError"][];
+            /** @description With slot_taken: the nearest slots that are free. */
+            nearest?: components["schemas"]["FreeSlot"][];
             /**
              * Format: int64
              * @description The status, again.
@@ -1218,6 +1794,38 @@ export interface components {
              */
             rss_bytes: number;
         };
+        PublicBusiness: {
+            business_type: components["schemas"]["BusinessType"];
+            email: string;
+            id: string;
+            logo_url: string;
+            name: string;
+            phone: string;
+            primary_color: string;
+            subdomain: string;
+            timezone: string;
+        };
+        PublicService: {
+            /** Format: int64 */
+            buffer_minutes: number;
+            currency: string;
+            description: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            id: string;
+            name: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price: number;
+        };
+        PublicStaff: {
+            id: string;
+            name: string;
+            /** @description Ids of the services they do; none is every service. */
+            services: string[];
+        };
         RefreshToken: {
             refresh: string;
         };
@@ -1228,11 +1836,15 @@ export interface components {
             reason: string;
         };
         Reservation: {
+            /** Format: date-time */
+            blocked_until: string;
             business: string;
             business_name: string;
             business_subdomain: string;
+            cancel_reason: string;
             /** Format: date-time */
             created_at: string;
+            currency: string;
             customer_email: string;
             customer_name: string;
             customer_phone: string;
@@ -1245,23 +1857,29 @@ export interface components {
              * @example 25.5
              */
             price: number;
+            /** Format: int64 */
+            schedule_version: number;
             service: string | null;
+            service_name: string;
             staff: string | null;
+            staff_name: string;
             /** Format: date-time */
             start_time: string;
             status: components["schemas"]["ReservationStatus"];
             /** Format: date-time */
             updated_at: string;
+            updated_by: string;
             /** Format: int64 */
             version: number;
         };
         ReservationFields: {
+            cancel_reason?: string;
             customer_email?: string;
             customer_name?: string;
             customer_phone?: string;
             /**
              * Format: date-time
-             * @description 30 minutes after the start if it is left out.
+             * @description If it is left out, after the length of the service, or 30 minutes. Of a service the public cannot choose it.
              */
             end_time?: string;
             notes?: string;
@@ -1270,9 +1888,15 @@ export interface components {
              * @example 25.5
              */
             price?: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description A service of the business; it gives the length and the price.
+             */
             service?: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Who is to do it; without, whoever is free.
+             */
             staff?: string | null;
             /** Format: date-time */
             start_time?: string;
@@ -1290,7 +1914,119 @@ export interface components {
             stats?: components["schemas"]["PlatformTotals"];
         };
         /** @enum {string} */
-        ReservationStatus: "pending" | "confirmed" | "completed" | "canceled";
+        ReservationStatus: "pending" | "confirmed" | "completed" | "no_show" | "canceled";
+        Service: {
+            /** Format: int64 */
+            buffer_minutes: number;
+            business: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            description: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            id: string;
+            is_active: boolean;
+            name: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price: number;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ServiceFields: {
+            /**
+             * Format: int64
+             * @description For how long the chair is kept after it.
+             */
+            buffer_minutes?: number;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency?: string;
+            description?: string;
+            /** Format: int64 */
+            duration_minutes?: number;
+            is_active?: boolean;
+            name?: string;
+            /**
+             * @description An amount with at most two decimals.
+             * @example 25.5
+             */
+            price?: number;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
+        };
+        ServicePayload: {
+            message: string;
+            service: components["schemas"]["Service"];
+        };
+        SettingsFields: {
+            /**
+             * Format: int64
+             * @description Before the start, until when customers may move or cancel.
+             */
+            cancel_until_minutes?: number;
+            holidays?: components["schemas"]["DaysOff"][];
+            /**
+             * Format: int64
+             * @description From today until the last day that the public may book.
+             */
+            horizon_days?: number;
+            /** @description null for business_hours_start to business_hours_end on every day. */
+            hours?: components["schemas"]["Week"] | null;
+            /**
+             * Format: int64
+             * @description From now until the first start that the public may book.
+             */
+            lead_minutes?: number;
+            /** @description Or the public's reservations are confirmed at once. */
+            needs_confirmation?: boolean;
+            /**
+             * Format: int64
+             * @description Between two starts that are offered.
+             */
+            slot_minutes?: number;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
+        };
+        SettingsPayload: {
+            message: string;
+            settings: components["schemas"]["BookingSettings"];
+        };
+        Slot: {
+            /** Format: date-time */
+            end_time: string;
+            free: string[];
+            /** Format: date-time */
+            start_time: string;
+            taken: string[];
+        };
+        Slots: {
+            /** Format: int64 */
+            buffer_minutes: number;
+            busy: components["schemas"]["Busy"][];
+            date: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            slots: components["schemas"]["Slot"][];
+            timezone: string;
+        };
+        SlotsPayload: {
+            changes: components["schemas"]["Busy"][];
+            reload?: boolean;
+        };
         SlowClient: {
             /** @description Of the other end: the proxy's, if there is one. */
             address: string;
@@ -1403,6 +2139,45 @@ export interface components {
              */
             writes: number;
         };
+        Span: {
+            end: string;
+            start: string;
+        };
+        Staff: {
+            breaks: components["schemas"]["Week"];
+            business: string;
+            /** Format: date-time */
+            created_at: string;
+            days_off: components["schemas"]["DaysOff"][];
+            hours: components["schemas"]["Week"] | null;
+            id: string;
+            is_active: boolean;
+            name: string;
+            services: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StaffFields: {
+            breaks?: components["schemas"]["Week"];
+            days_off?: components["schemas"]["DaysOff"][];
+            /** @description null for those of the business. */
+            hours?: components["schemas"]["Week"] | null;
+            is_active?: boolean;
+            name?: string;
+            /** @description Ids of the services they do; none is every service. */
+            services?: string[];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
+        };
+        StaffPayload: {
+            message: string;
+            staff: components["schemas"]["Staff"];
+        };
         /** @enum {string} */
         SubscriptionStatus: "trial" | "active" | "suspended" | "cancelled";
         SystemView: {
@@ -1483,6 +2258,15 @@ export interface components {
         };
         /** @enum {string} */
         UserType: "super_admin" | "business_owner";
+        Week: {
+            friday: components["schemas"]["Span"][];
+            monday: components["schemas"]["Span"][];
+            saturday: components["schemas"]["Span"][];
+            sunday: components["schemas"]["Span"][];
+            thursday: components["schemas"]["Span"][];
+            tuesday: components["schemas"]["Span"][];
+            wednesday: components["schemas"]["Span"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1492,6 +2276,364 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAppointmentCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescheduleAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+                /** @description Whose hold it is. */
+                "Booking-Session"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTime"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -1564,7 +2706,10 @@ export interface operations {
     logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1731,6 +2876,529 @@ export interface operations {
             };
         };
     };
+    getBookingPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subdomain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDays: {
+        parameters: {
+            query: {
+                /** @description Its id; none for an appointment of 30 minutes. */
+                service?: string;
+                /** @description Who is to do it; none for anybody. */
+                staff?: string;
+                /** @description The first day, in the business's time zone. */
+                from: string;
+                /** @description How many days. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                subdomain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Days"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+                /** @description 16 to 64 random characters that the browser made and keeps to itself. */
+                "Booking-Session"?: string;
+            };
+            path: {
+                subdomain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Booking-Session"?: string;
+            };
+            path: {
+                subdomain: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlots: {
+        parameters: {
+            query: {
+                /** @description Its id; none for an appointment of 30 minutes. */
+                service?: string;
+                /** @description Who is to do it; none for anybody. */
+                staff?: string;
+                /** @description The day, in the business's time zone. */
+                date: string;
+            };
+            header?: never;
+            path: {
+                subdomain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slots"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBookingSettings: {
+        parameters: {
+            query?: {
+                /** @description For super admins. */
+                business?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBookingSettings: {
+        parameters: {
+            query?: {
+                /** @description For super admins. */
+                business?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBusinesses: {
         parameters: {
             query?: {
@@ -1804,7 +3472,10 @@ export interface operations {
     createBusiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2307,7 +3978,10 @@ export interface operations {
     activateBusiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2383,7 +4057,10 @@ export interface operations {
     deactivateBusiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2496,6 +4173,66 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownAnalytics: {
+        parameters: {
+            query?: {
+                /** @description How many days, today (UTC) included. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAnalytics"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2759,7 +4496,10 @@ export interface operations {
     clearNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2815,7 +4555,10 @@ export interface operations {
     readAllNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2918,7 +4661,10 @@ export interface operations {
     archiveNotification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2985,7 +4731,10 @@ export interface operations {
     readNotification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3052,7 +4801,10 @@ export interface operations {
     unreadNotification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3127,8 +4879,11 @@ export interface operations {
                 search?: string;
                 /** @description A field to sort by, with - before it for descending. */
                 sort?: string;
-                status?: "pending" | "confirmed" | "canceled" | "completed";
+                status?: "pending" | "confirmed" | "completed" | "no_show" | "canceled";
                 business?: string;
+                staff?: string;
+                /** @description The customer's number, however it was typed. */
+                phone?: string;
                 /** @description The first start, inclusive: an instant or a date (UTC). */
                 from?: string;
                 /** @description The last start, exclusive: an instant, or a date, whose whole day (UTC) is included. */
@@ -3193,8 +4948,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
                 /** @description Names the business, where the body does not. */
                 "X-Subdomain"?: string;
+                /** @description Whose hold it is. */
+                "Booking-Session"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3211,7 +4970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reservation"];
+                    "application/json": components["schemas"]["BookedReservation"];
                 };
             };
             /** @description Bad Request */
@@ -3283,6 +5042,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
                 /** @description Names the business, where the body does not. */
                 "X-Subdomain"?: string;
             };
@@ -3563,6 +5324,676 @@ export interface operations {
             };
         };
     };
+    listServices: {
+        parameters: {
+            query?: {
+                /** @description For super admins. */
+                business?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewService"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivateService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStaff: {
+        parameters: {
+            query?: {
+                /** @description For super admins. */
+                business?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createStaff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivateStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSystem: {
         parameters: {
             query?: never;
@@ -3622,7 +6053,10 @@ export interface operations {
     disconnectSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3776,7 +6210,10 @@ export interface operations {
     createUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

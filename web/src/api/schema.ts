@@ -25,6 +25,28 @@ export type BusinessRef = Known<Schemas['BusinessRef']>
 export type User = Known<Schemas['User']>
 export type Business = Known<Schemas['Business']>
 export type Reservation = Known<Schemas['Reservation']>
+/** A reservation that was just made, with the token of its customer's link. */
+export type BookedReservation = Known<Schemas['BookedReservation']>
+export type Span = Known<Schemas['Span']>
+export type Week = Known<Schemas['Week']>
+export type DaysOff = Known<Schemas['DaysOff']>
+export type Service = Known<Schemas['Service']>
+export type Staff = Known<Schemas['Staff']>
+export type BookingSettings = Known<Schemas['BookingSettings']>
+/** What the public sees; chairs are ids of staff or, where there is none, the business's. */
+export type BookingPage = Known<Schemas['BookingPage']>
+export type PublicBusiness = Known<Schemas['PublicBusiness']>
+export type PublicService = Known<Schemas['PublicService']>
+export type PublicStaff = Known<Schemas['PublicStaff']>
+export type Days = Known<Schemas['Days']>
+export type Slots = Known<Schemas['Slots']>
+export type Slot = Known<Schemas['Slot']>
+export type Busy = Known<Schemas['Busy']>
+export type FreeSlot = Known<Schemas['FreeSlot']>
+export type Hold = Known<Schemas['Hold']>
+export type Appointment = Known<Schemas['Appointment']>
+export type OwnAnalytics = Known<Schemas['OwnAnalytics']>
+export type DayBooking = Known<Schemas['DayBooking']>
 export type Notification = Known<Schemas['Notification']>
 export type NotificationPayload = Known<Schemas['NotificationPayload']>
 
@@ -44,6 +66,11 @@ export type NotificationAddedPayload = Known<Schemas['NotificationAddedPayload']
 /** One entry by its id, or all whose seq is at most up_to; read_at is null when marked unread. */
 export type NotificationReadPayload = Known<Schemas['NotificationReadPayload']>
 export type NotificationArchivedPayload = Known<Schemas['NotificationArchivedPayload']>
+export type ServicePayload = Known<Schemas['ServicePayload']>
+export type StaffPayload = Known<Schemas['StaffPayload']>
+export type SettingsPayload = Known<Schemas['SettingsPayload']>
+/** Chair and start_time name an interval; with reload, read the slots again. */
+export type SlotsPayload = Known<Schemas['SlotsPayload']>
 export type Payloads = Known<Schemas['EventPayloads']>
 
 /** An event as the log and the socket tell it: the seq-th of its channel. */

@@ -6,6 +6,7 @@ const reservationTones: Record<ReservationStatus, Tone> = {
   pending: 'warn',
   confirmed: 'good',
   completed: 'accent',
+  no_show: 'bad',
   canceled: 'neutral',
 }
 

@@ -1,0 +1,39 @@
+package fade
+
+import "time"
+
+// BookingSettings say when a business is open and what customers may book. Lead time and horizon bind the
+// public only.
+type BookingSettings struct {
+	BusinessID         string    `json:"business"`
+	Hours              *Week     `json:"hours"` // nil for the business's two clocks on every day
+	Holidays           []DaysOff `json:"holidays"`
+	LeadMinutes        int       `json:"lead_minutes"`         // from now until the first start
+	HorizonDays        int       `json:"horizon_days"`         // from today until the last day
+	CancelUntilMinutes int       `json:"cancel_until_minutes"` // before the start, until when customers may move or cancel
+	NeedsConfirmation  bool      `json:"needs_confirmation"`   // or the public's reservations are confirmed at once
+	SlotMinutes        int       `json:"slot_minutes"`         // between two starts
+	UpdatedAt          time.Time `json:"updated_at"`
+	Version            int64     `json:"version"` // 0 until they are first changed
+}
+
+// DefaultSettings are those of a business that has never changed them.
+func DefaultSettings(businessID string) BookingSettings {
+	return BookingSettings{BusinessID: businessID, Holidays: []DaysOff{}, HorizonDays: 365, NeedsConfirmation: true, SlotMinutes: 15}
+}
+
+// Validate gives CodeInvalid with every field that breaks a rule.
+func (s BookingSettings) Validate() error {
+	var v Violations
+	if s.Hours != nil {
+		v.Week("hours", *s.Hours)
+	}
+	v.DaysOff("holidays", s.Holidays)
+	v.Minutes("lead_minutes", s.LeadMinutes, 0, 60*24*60)
+	if s.HorizonDays < 1 || s.HorizonDays > 730 {
+		v.Add("horizon_days", "This must be a number of days from 1 to 730.")
+	}
+	v.Minutes("cancel_until_minutes", s.CancelUntilMinutes, 0, 60*24*60)
+	v.Minutes("slot_minutes", s.SlotMinutes, 5, 240)
+	return v.Err()
+}
