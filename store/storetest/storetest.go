@@ -44,6 +44,15 @@ func Run(t *testing.T, database func(testing.TB) string) {
 		{"InboxCounts", testInboxCounts},
 		{"Recount", testRecount},
 		{"Nodes", testNodes},
+		{"OneSlot", testOneSlot},
+		{"Overlap", testOverlap},
+		{"Chairs", testChairs},
+		{"ManyWriters", testManyWriters},
+		{"Holds", testHolds},
+		{"Once", testOnce},
+		{"Complete", testComplete},
+		{"Leases", testLeases},
+		{"Catalogue", testCatalogue},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
