@@ -114,12 +114,15 @@ func (s *Service) createBusiness(ctx context.Context, c BusinessChange, owner Ne
 	}
 	s.complete(&b)
 	b.UserCount = 1
-	err = s.store.Update(ctx, func(tx Tx) error {
-		if err := tx.InsertBusiness(b); err != nil {
-			return err
-		}
-		tx.Record(fade.BusinessCreated{Business: b})
-		return renameField(s.insertUser(tx, &u, hash), "email", "owner_email")
+	err = s.store.Update(ctx, func(tx Tx) (err error) {
+		b, err = fade.Once(tx, func() (fade.Business, error) {
+			if err := tx.InsertBusiness(b); err != nil {
+				return b, err
+			}
+			tx.Record(fade.BusinessCreated{Business: b})
+			return b, renameField(s.insertUser(tx, &u, hash), "email", "owner_email")
+		})
+		return err
 	})
 	return b, err
 }
@@ -129,31 +132,36 @@ func (s *Service) UpdateBusiness(ctx context.Context, actor fade.Actor, id strin
 	if err := actor.RequireSuperAdmin(); err != nil {
 		return b, err
 	}
-	err = s.store.Update(ctx, func(tx Tx) error {
-		previous, err := tx.Business(id)
-		if err != nil {
-			return err
-		}
-		if c.Version != nil && *c.Version != previous.Version {
-			return errStale("business")
-		}
-		s.complete(&previous)
-		b = c.apply(previous)
-		if b == previous {
-			return nil
-		}
-		if err := b.Validate(); err != nil {
-			return err
-		}
-		s.complete(&b)
-		b.UpdatedAt, b.Version = s.instant(), previous.Version+1
-		if err := tx.UpdateBusiness(b); err != nil {
-			return err
-		}
-		tx.Record(fade.BusinessUpdated{Business: b, Previous: previous})
-		return nil
+	err = s.store.Update(ctx, func(tx Tx) (err error) {
+		b, err = fade.Once(tx, func() (fade.Business, error) { return s.updateBusiness(tx, id, c) })
+		return err
 	})
 	return b, err
+}
+
+func (s *Service) updateBusiness(tx Tx, id string, c BusinessChange) (b fade.Business, err error) {
+	previous, err := tx.Business(id)
+	if err != nil {
+		return b, err
+	}
+	if c.Version != nil && *c.Version != previous.Version {
+		return b, errStale("business")
+	}
+	s.complete(&previous)
+	if b = c.apply(previous); b == previous {
+		return b, nil
+	}
+	if err := b.Validate(); err != nil {
+		return b, err
+	}
+	s.complete(&b)
+	b.UpdatedAt, b.Version = s.instant(), previous.Version+1
+	if err := tx.UpdateBusiness(b); err != nil {
+		return b, err
+	}
+	tx.Record(fade.BusinessUpdated{Business: b, Previous: previous})
+	tx.Record(fade.SlotsChanged{BusinessID: b.ID, Changes: []fade.Busy{}, Reload: true}) // its hours, its zone, or whether it is there at all
+	return b, nil
 }
 
 func (c BusinessChange) apply(b fade.Business) fade.Business {

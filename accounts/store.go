@@ -86,6 +86,7 @@ type Reader interface {
 // Tx changes accounts inside one transaction.
 type Tx interface {
 	Reader
+	fade.Memory
 
 	// InsertUser adds a user; CodeConflict on the field email if it is taken.
 	InsertUser(u fade.User, passwordHash string) error

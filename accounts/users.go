@@ -89,7 +89,13 @@ func (s *Service) createUser(ctx context.Context, n NewUser) (u fade.User, err e
 	if err != nil {
 		return u, err
 	}
-	err = s.store.Update(ctx, func(tx Tx) error { return s.insertUser(tx, &u, hash) })
+	err = s.store.Update(ctx, func(tx Tx) (err error) {
+		u, err = fade.Once(tx, func() (fade.User, error) {
+			err := s.insertUser(tx, &u, hash)
+			return u, err
+		})
+		return err
+	})
 	return u, err
 }
 

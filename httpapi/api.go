@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/rand"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -52,6 +53,7 @@ type Options struct {
 	Pages    fs.FS // the browser application; nil for none
 
 	PublicURL      string         // where people find the pages, without a slash at the end; "" for nowhere
+	Secret         []byte         // keys what is kept of requests; by default it does not outlive the process
 	BaseDomain     string         // businesses are at <subdomain>.<BaseDomain>; "" for nowhere
 	AllowedHosts   []string       // host names served, .example.com for all below it; empty for any
 	AllowedOrigins []string       // of other pages that may use the API and the sockets
@@ -86,6 +88,9 @@ func New(o Options) *API {
 	useProblems()
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if len(o.Secret) == 0 {
+		o.Secret = []byte(rand.Text())
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -2,13 +2,17 @@ package httpapi
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/fadedistrict/fade/booking"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 )
 
@@ -389,5 +393,123 @@ func TestAPI_signInAndOut(t *testing.T) {
 	wrong := w.do("POST", "/api/auth/login/", "", object{"email": "alpha@fade.test", "password": "x"}).want(401)
 	if unknown.text != wrong.text {
 		t.Errorf("an unknown user is told apart: %s, %s", unknown.text, wrong.text)
+	}
+}
+
+// Whoever sends a request again gets the same answer and no second effect, whatever it makes.
+func TestAPI_once(t *testing.T) {
+	w := newWorld(t)
+	for name, test := range map[string]struct {
+		path, token string
+		body        object
+	}{
+		"reservation": {"/api/reservations/", "", object{"subdomain": "alpha", "customer_name": "Cleo", "start_time": w.hour()}},
+		"business":    {"/api/businesses/", w.adminToken, object{"name": "C", "subdomain": "gamma", "owner_email": "c@fade.test", "owner_password": password}},
+		"user":        {"/api/users/", w.adminToken, object{"email": "d@fade.test", "password": password, "user_type": "super_admin"}},
+		"service":     {"/api/services/", w.ownerAToken, object{"name": "Haircut"}},
+		"staff":       {"/api/staff/", w.ownerBToken, object{"name": "Arben"}},
+	} {
+		key := "key of a " + name
+		first := w.do("POST", test.path, test.token, test.body, "Idempotency-Key", key).want(201)
+		again := w.do("POST", test.path, test.token, test.body, "Idempotency-Key", key).want(201)
+		if first.text != again.text {
+			t.Errorf("%s: first %s, then %s", name, first.text, again.text)
+		}
+		test.body["more"] = "unknown fields are another body too"
+		w.do("POST", test.path, test.token, test.body, "Idempotency-Key", key).want(422)
+	}
+	w.do("POST", "/api/services/", w.ownerAToken, object{"name": "Haircut"}, "Idempotency-Key", strings.Repeat("k", 256)).want(400)
+	var kept int
+	w.must(w.db.Booking().View(t.Context(), func(r booking.Reader) error {
+		c, err := r.Catalogue(w.a.ID)
+		kept = len(c.Services)
+		return err
+	}))
+	if kept != 1 {
+		t.Errorf("%d services, want one", kept)
+	}
+}
+
+// What the public may read names nobody who booked.
+func TestAPI_publicNamesNobody(t *testing.T) {
+	w := newWorld(t)
+	start := w.hour()
+	secret := object{
+		"subdomain": "alpha", "customer_name": "Cleopatra", "customer_phone": "+38344999888", "customer_email": "cleo@secret.test",
+		"notes": "allergic", "start_time": start,
+	}
+	made := w.do("POST", "/api/reservations/", "", secret).want(201).object()
+	w.held(w.a, "the session of another page")
+	stream := w.stream("channels=slots:"+w.a.ID+"&since=slots:"+w.a.ID+"="+w.db.Epoch()+":0", "", "")
+	texts := map[string]string{
+		"page":   w.do("GET", "/api/book/alpha/", "", nil).want(200).text,
+		"days":   w.do("GET", "/api/book/alpha/days/?from="+start[:10], "", nil).want(200).text,
+		"slots":  w.do("GET", "/api/book/alpha/slots/?date="+start[:10], "", nil).want(200).text,
+		"lookup": w.do("POST", "/api/reservations/lookup/", "", object{"subdomain": "alpha", "phone": "+383 44 999 888"}).want(200).text,
+		"taken":  w.do("POST", "/api/reservations/", "", object{"subdomain": "alpha", "customer_name": "B", "start_time": start}).want(409).text,
+	}
+	for range 2 {
+		texts["stream"] += fmt.Sprint(stream.next("slots_changed").data)
+	}
+	if !strings.Contains(texts["stream"], "taken") || !strings.Contains(texts["stream"], "held") || !strings.Contains(texts["slots"], `"taken"`) {
+		t.Errorf("nothing is told at all: %v", texts)
+	}
+	for name, text := range texts {
+		for _, known := range []string{"Cleopatra", "999888\",\"start", "secret.test", "allergic", "session", made["token"].(string)} {
+			if strings.Contains(text, known) {
+				t.Errorf("%s tells %q: %s", name, known, text)
+			}
+		}
+	}
+	for _, part := range []string{"+38344", "44999888 ", "99988", "3834499988"} {
+		if found := w.do("POST", "/api/reservations/lookup/", "", object{"subdomain": "alpha", "phone": part}); strings.Contains(found.text, "start_time") {
+			t.Errorf("a part of a number finds %s", found.text)
+		}
+	}
+	w.do("GET", "/sse/?channels=dashboard", "", nil).want(401)
+	w.do("GET", "/sse/?channels=slots:"+w.a.ID+",business:"+w.a.ID, "", nil).want(401)
+	w.do("GET", "/api/events/?channel=slots:"+w.a.ID, "", nil).want(401)
+}
+
+// Ten thousand guesses of phone numbers and links find nothing, and few of them are looked at.
+func TestAPI_guesses(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.RateLimits = true })
+	var looked int
+	for n := range 10_000 {
+		got := w.do("POST", "/api/reservations/lookup/", "", object{"subdomain": "alpha", "phone": fmt.Sprintf("+383441%05d", n)})
+		if got.status == 200 {
+			looked++
+		} else if got.status != 429 || got.header.Get("Retry-After") == "" {
+			t.Fatalf("guess %d = %d: %s", n, got.status, got.text)
+		}
+		if strings.Contains(got.text, "start_time") {
+			t.Fatalf("guess %d found %s", n, got.text)
+		}
+	}
+	if looked > 30 {
+		t.Errorf("%d guesses were looked at", looked)
+	}
+	token := []byte(w.api.o.Booking.Token(w.booked(w.a)))
+	for n := range 200 {
+		forged := slices.Clone(token)
+		forged[n%len(forged)] = "ABCDEFGH"[n%8]
+		if string(forged) == string(token) {
+			continue
+		}
+		if got := w.do("GET", "/api/appointments/"+string(forged)+"/", "", nil); got.status != 404 && got.status != 429 {
+			t.Fatalf("a forged link = %d: %s", got.status, got.text)
+		}
+	}
+}
+
+func TestAPI_pageOfABusiness(t *testing.T) {
+	w := newWorld(t, func(o *Options) {
+		o.Pages = fstest.MapFS{"index.html": {Data: []byte("<html><head><title>Fade</title></head></html>")}}
+	})
+	if text := w.do("GET", "/", "", nil, "Host", "alpha.fade.test").want(200).text; !strings.Contains(text, `<meta name="fade-business" content="alpha">`) {
+		t.Errorf("the page of a business: %s", text)
+	}
+	if text := w.do("GET", "/", "", nil, "Host", "fade.test").want(200).text; strings.Contains(text, "fade-business") {
+		t.Errorf("the page of the platform: %s", text)
 	}
 }

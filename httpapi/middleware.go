@@ -24,7 +24,7 @@ import (
 // middleware is what every request passes, outermost first.
 func (a *API) middleware(next http.Handler) http.Handler {
 	for _, layer := range []func(http.Handler) http.Handler{
-		limitBody, a.cors, a.hosts, a.recoverPanics, a.log, canonicalPath,
+		a.limitBody, a.cors, a.hosts, a.recoverPanics, a.log, canonicalPath,
 	} {
 		next = layer(next)
 	}
@@ -235,11 +235,11 @@ func (a *API) cors(next http.Handler) http.Handler {
 
 // limitBody reads the whole body of a request to the API before anything else happens, so that there is one
 // place that knows of sizes, types and slow senders.
-func limitBody(next http.Handler) http.Handler {
+func (a *API) limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body == nil || r.Body == http.NoBody || !strings.HasPrefix(r.URL.Path, "/api/") {
 			if r.Method == http.MethodPost {
-				noteKey(r, nil)
+				a.noteKey(r, nil)
 			}
 			next.ServeHTTP(w, r)
 			return
@@ -258,7 +258,7 @@ func limitBody(next http.Handler) http.Handler {
 			return
 		}
 		if r.Method == http.MethodPost {
-			noteKey(r, text)
+			a.noteKey(r, text)
 		}
 		changed := *r
 		changed.Body = io.NopCloser(bytes.NewReader(text))

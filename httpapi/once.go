@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -19,12 +20,12 @@ const headerKey = "Idempotency-Key"
 const maxKey = 255
 
 // noteKey notes the key of a request with all that makes it this request and no other.
-func noteKey(r *http.Request, body []byte) {
+func (a *API) noteKey(r *http.Request, body []byte) {
 	n := noteOf(r.Context())
 	if n.key = r.Header.Get(headerKey); n.key == "" {
 		return
 	}
-	sum := sha256.New()
+	sum := hmac.New(sha256.New, a.o.Secret) // keyed: a body may hold a password
 	for _, part := range []string{r.Method, r.URL.Path, r.URL.RawQuery, strings.ToLower(r.Host), r.Header.Get("X-Subdomain")} {
 		sum.Write([]byte(part))
 		sum.Write([]byte{0})

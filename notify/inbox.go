@@ -36,6 +36,7 @@ type Reader interface {
 // Tx changes inboxes inside one transaction.
 type Tx interface {
 	Reader
+	fade.Memory
 
 	// SetNotificationRead sets or clears the time an entry was read.
 	SetNotificationRead(userID, id string, at *time.Time) error
@@ -141,53 +142,63 @@ func (in *Inbox) change(ctx context.Context, actor fade.Actor, id string, do fun
 		return n, err
 	}
 	err = in.store.Update(ctx, func(tx Tx) (err error) {
-		if n, err = tx.Notification(actor.User.ID, id); err != nil {
-			return err
-		}
-		return do(tx, &n)
+		n, err = fade.Once(tx, func() (fade.Notification, error) {
+			n, err := tx.Notification(actor.User.ID, id)
+			if err == nil {
+				err = do(tx, &n)
+			}
+			return n, err
+		})
+		return err
 	})
 	return n, err
 }
 
 // ReadAll marks everything read and gives the count of unread entries after it.
 func (in *Inbox) ReadAll(ctx context.Context, actor fade.Actor, channel string) (int64, error) {
-	return in.all(ctx, actor, channel, func(tx Tx, upTo int64) error {
+	return in.all(ctx, actor, channel, func(tx Tx, upTo int64) (int64, error) {
 		now := in.now()
 		read, err := tx.ReadAllNotifications(actor.User.ID, upTo, now)
 		if err == nil && read > 0 {
 			tx.Record(fade.NotificationRead{UserID: actor.User.ID, UpTo: upTo, ReadAt: &now, Unread: -read})
 		}
-		return err
+		return read, err
 	})
 }
 
 // Clear puts everything away and gives the count of unread entries after it.
 func (in *Inbox) Clear(ctx context.Context, actor fade.Actor, channel string) (int64, error) {
-	return in.all(ctx, actor, channel, func(tx Tx, upTo int64) error {
+	return in.all(ctx, actor, channel, func(tx Tx, upTo int64) (int64, error) {
 		now := in.now()
 		archived, unread, err := tx.ArchiveAllNotifications(actor.User.ID, upTo, now)
 		if err == nil && archived > 0 {
 			tx.Record(fade.NotificationArchived{UserID: actor.User.ID, UpTo: upTo, ArchivedAt: now, Unread: -unread})
 		}
-		return err
+		return unread, err
 	})
 }
 
-func (in *Inbox) all(ctx context.Context, actor fade.Actor, channel string, do func(tx Tx, upTo int64) error) (int64, error) {
+// all does something to all entries; do tells how many unread ones it took. It gives how many are left.
+func (in *Inbox) all(ctx context.Context, actor fade.Actor, channel string, do func(tx Tx, upTo int64) (int64, error)) (left int64, err error) {
 	if err := actor.RequireSignedIn(); err != nil {
 		return 0, err
 	}
-	err := in.store.Update(ctx, func(tx Tx) error {
-		at, err := tx.Position(channel)
-		if err != nil {
-			return err
-		}
-		return do(tx, at.Seq)
+	err = in.store.Update(ctx, func(tx Tx) (err error) {
+		left, err = fade.Once(tx, func() (int64, error) {
+			at, err := tx.Position(channel)
+			if err != nil {
+				return 0, err
+			}
+			unread, err := tx.UnreadCount(actor.User.ID)
+			if err != nil {
+				return 0, err
+			}
+			taken, err := do(tx, at.Seq)
+			return unread - taken, err
+		})
+		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return in.UnreadCount(ctx, actor)
+	return left, err
 }
 
 // UnreadCount gives the actor's count of unread entries.

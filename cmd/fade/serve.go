@@ -157,7 +157,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: notify.NewInbox(srv.store.Inbox(), time.Now), Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
-		PublicURL:    strings.TrimSuffix(public.String(), "/"),
+		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),
 		AllowedHosts: splitList(c.AllowedHosts), AllowedOrigins: splitList(c.AllowedOrigins), TrustedProxies: proxies,
 		RateLimits: c.RateLimits == "on",
 	})

@@ -1,4 +1,4 @@
-import type { Problem } from './schema'
+import type { FreeSlot, Problem, Reservation } from './schema'
 
 export interface FieldProblem {
   /** Where in the request, such as "body.subdomain". */
@@ -15,6 +15,10 @@ export class ApiError extends Error {
   readonly errors: FieldProblem[]
   /** Seconds the server asks to wait before trying again, if it said so. */
   readonly retryAfter: number | undefined
+  /** With the code slot_taken: the nearest slots that are free. */
+  readonly nearest: FreeSlot[]
+  /** With the code stale_version: the reservation as it is now, and who changed it. */
+  readonly current: Reservation | undefined
 
   constructor(status: number, problem: Problem, retryAfter?: number) {
     const detail = problem.detail || problem.title || 'Something went wrong.'
@@ -26,6 +30,8 @@ export class ApiError extends Error {
     this.detail = detail
     this.errors = (problem.errors ?? []).map((e) => ({ location: e.location ?? '', message: e.message }))
     this.retryAfter = retryAfter
+    this.nearest = problem.nearest ?? []
+    this.current = problem.current
   }
 
   /** Whether trying the same request again may help. */
