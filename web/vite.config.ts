@@ -46,6 +46,7 @@ export default defineConfig({
       '/readyz': { target: backend },
       // Not '^/ws': the development server's own socket lives at /.
       '/ws': { target: backend, ws: true },
+      '/sse': { target: backend },
     },
   },
 })

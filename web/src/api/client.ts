@@ -96,7 +96,7 @@ export class Client {
   }
 }
 
-async function attempt(url: string, init: RequestInit): Promise<Response> {
+export async function attempt(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
@@ -105,7 +105,7 @@ async function attempt(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function read<T>(response: Response): Promise<T> {
+export async function read<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T
   const text = await response.text()
   const answer = text === '' ? undefined : JSON.parse(text)
@@ -123,7 +123,7 @@ export function nextCursor(link: string | null): string | undefined {
   return undefined
 }
 
-function queryText(query: Query = {}): string {
+export function queryText(query: Query = {}): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') params.set(name, String(value))

@@ -1,5 +1,6 @@
 export { api, type Page, type Query, randomId } from './client'
 export { ApiError, type FieldProblem, messageOf } from './error'
-export { type Position, positionOf, positionsOf, recordPositions } from './position'
+export { type Position, parsePositions, positionOf, positionsOf, recordPositions } from './position'
+export { publicApi } from './public'
 export type * from './schema'
 export { claimsOf, type EndReason, SessionEnded, session } from './session'

@@ -2,6 +2,8 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { adminRoute } from '@/routes/admin'
 import { appRoute } from '@/routes/app'
+import { appointmentRoute } from '@/routes/appointment'
+import { bookRoute } from '@/routes/book'
 import { businessesRoute } from '@/routes/businesses'
 import { dashboardRoute } from '@/routes/dashboard'
 import { inboxRoute } from '@/routes/inbox'
@@ -17,6 +19,8 @@ import { usersRoute } from '@/routes/users'
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  bookRoute,
+  appointmentRoute,
   appRoute.addChildren([
     indexRoute,
     inboxRoute,

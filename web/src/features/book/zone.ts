@@ -1,0 +1,82 @@
+/** How instants are shown in the business's time zone, and beside it in the visitor's. */
+
+export const visitorZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** A formatter is dear to make, and there are as many as slots. */
+const made = new Map<string, Intl.DateTimeFormat>()
+function formatter(name: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${name} ${zone}`
+  let known = made.get(key)
+  if (!known) {
+    known = new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone })
+    made.set(key, known)
+  }
+  return known
+}
+
+export const formatTime = (instant: string, zone: string) =>
+  formatter('time', zone, { timeStyle: 'short' }).format(new Date(instant))
+
+export const formatLongDay = (instant: string, zone: string) =>
+  formatter('day', zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
+    new Date(instant),
+  )
+
+/** The zone's name at an instant, such as "CET": where clocks are put back, it tells the same hour apart. */
+export function zoneName(instant: string, zone: string): string {
+  const parts = formatter('zone', zone, { timeZoneName: 'short' }).formatToParts(new Date(instant))
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone
+}
+
+/** Whether two zones show an instant differently. */
+export const differs = (instant: string, a: string, b: string) =>
+  formatter('wall', a, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(instant)) !==
+  formatter('wall', b, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(instant))
+
+/** The date on which an instant is in a zone, "2026-11-24". */
+export function dateIn(instant: string | number, zone: string): string {
+  const parts = formatter('iso', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(
+    new Date(instant),
+  )
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')}`
+}
+
+/** The time in the business's zone and, where it differs, the visitor's day and time. */
+export function bothTimes(
+  instant: string,
+  zone: string,
+  own = visitorZone(),
+): { time: string; own?: string } {
+  const time = formatTime(instant, zone)
+  if (!differs(instant, zone, own)) return { time }
+  const otherDay = dateIn(instant, zone) !== dateIn(instant, own)
+  const shown = formatter(otherDay ? 'own day' : 'time', own, {
+    ...(otherDay ? { weekday: 'short', hour: 'numeric', minute: '2-digit' } : { timeStyle: 'short' }),
+  } as Intl.DateTimeFormatOptions).format(new Date(instant))
+  return { time, own: shown }
+}
+
+/** Seconds as "4:05". */
+export function formatCountdown(seconds: number): string {
+  const left = Math.max(0, Math.ceil(seconds))
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+}
+
+/** Minutes as "1 h 15 min". */
+export function formatMinutes(minutes: number): string {
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  if (hours === 0) return `${rest} min`
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`
+}
+
+export function formatPrice(price: number, currency: string): string {
+  if (price === 0) return 'Free'
+  if (!currency) return new Intl.NumberFormat(undefined, { minimumFractionDigits: 2 }).format(price)
+  try {
+    return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(price)
+  } catch {
+    return `${price} ${currency}`
+  }
+}
