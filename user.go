@@ -11,11 +11,12 @@ const (
 	BusinessOwner UserType = "business_owner"
 )
 
-// BusinessRef names a user's business where only its name is needed.
+// BusinessRef names a user's business where only its name and the time there are needed.
 type BusinessRef struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
 	Subdomain string `json:"subdomain"`
+	Timezone  string `json:"timezone"`
 }
 
 // User is somebody who signs in. Business is set for business owners and nil for super admins.

@@ -122,7 +122,7 @@ func joinBusiness(tx Tx, u *fade.User) error {
 	if fade.ErrorCode(err) == fade.CodeNotFound && err != nil {
 		return fade.FieldErrorf(fade.CodeInvalid, "business", "This business does not exist.")
 	}
-	u.BusinessDetails = &fade.BusinessRef{ID: b.ID, Name: b.Name, Subdomain: b.Subdomain}
+	u.BusinessDetails = &fade.BusinessRef{ID: b.ID, Name: b.Name, Subdomain: b.Subdomain, Timezone: b.Timezone}
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	userColumns = `u.id, u.email, u.first_name, u.last_name, u.phone, u.user_type, u.business_id, b.name, b.subdomain,
+	userColumns = `u.id, u.email, u.first_name, u.last_name, u.phone, u.user_type, u.business_id, b.name, b.subdomain, b.timezone,
 		u.is_active, u.created_at, u.updated_at, u.last_login, u.version`
 	userFrom = `users u LEFT JOIN businesses b ON b.id = u.business_id`
 )
@@ -19,18 +19,18 @@ func scanUser(r row) (u fade.User, err error) { return scanUserAnd(r) }
 
 // scanUserAnd scans a user and the columns after it.
 func scanUserAnd(r row, more ...any) (u fade.User, err error) {
-	var business, name, subdomain sql.Null[string]
+	var business, name, subdomain, zone sql.Null[string]
 	var created, updated int64
 	var lastLogin sql.Null[int64]
 	err = r.Scan(append([]any{
-		&u.ID, &u.Email, &u.FirstName, &u.LastName, &u.Phone, &u.UserType, &business, &name, &subdomain,
+		&u.ID, &u.Email, &u.FirstName, &u.LastName, &u.Phone, &u.UserType, &business, &name, &subdomain, &zone,
 		&u.IsActive, &created, &updated, &lastLogin, &u.Version,
 	}, more...)...)
 	u.CreatedAt, u.UpdatedAt, u.LastLogin = instant(created), instant(updated), nullInstant(lastLogin)
 	u.IsSuperAdmin, u.IsBusinessOwner = u.UserType == fade.SuperAdmin, u.UserType == fade.BusinessOwner
 	if business.Valid {
 		u.BusinessID = &business.V
-		u.BusinessDetails = &fade.BusinessRef{ID: business.V, Name: name.V, Subdomain: subdomain.V}
+		u.BusinessDetails = &fade.BusinessRef{ID: business.V, Name: name.V, Subdomain: subdomain.V, Timezone: zone.V}
 	}
 	return u, err
 }

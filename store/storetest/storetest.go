@@ -200,7 +200,7 @@ func newUser(now time.Time, email string, business *fade.Business) fade.User {
 	if business != nil {
 		u.UserType, u.IsSuperAdmin, u.IsBusinessOwner = fade.BusinessOwner, false, true
 		u.BusinessID = &business.ID
-		u.BusinessDetails = &fade.BusinessRef{ID: business.ID, Name: business.Name, Subdomain: business.Subdomain}
+		u.BusinessDetails = &fade.BusinessRef{ID: business.ID, Name: business.Name, Subdomain: business.Subdomain, Timezone: business.Timezone}
 	}
 	return u
 }

@@ -1029,6 +1029,7 @@ export interface components {
             id: string;
             name: string;
             subdomain: string;
+            timezone: string;
         };
         BusinessReplacement: {
             admin_email?: string;
