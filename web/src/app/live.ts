@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { api, session } from '@/api'
 import { accountLive } from '@/features/account/live'
 import { businessesLive } from '@/features/businesses/live'
+import { catalogueLive } from '@/features/catalogue/live'
 import { dashboardLive } from '@/features/dashboard/live'
 import { notificationsLive } from '@/features/notifications/live'
 import { ownerLive } from '@/features/owner/live'
@@ -18,6 +19,7 @@ const features: Handlers[] = [
   reservationsLive,
   usersLive,
   ownerLive,
+  catalogueLive,
 ]
 
 export function makeSocket(queryClient: QueryClient): LiveSocket {

@@ -4,12 +4,14 @@ import { adminRoute } from '@/routes/admin'
 import { appRoute } from '@/routes/app'
 import { appointmentRoute } from '@/routes/appointment'
 import { bookRoute } from '@/routes/book'
+import { businessSettingsRoute } from '@/routes/business-settings'
 import { businessesRoute } from '@/routes/businesses'
 import { dashboardRoute } from '@/routes/dashboard'
 import { inboxRoute } from '@/routes/inbox'
 import { indexRoute } from '@/routes/index'
 import { myRoute } from '@/routes/my'
 import { myReservationsRoute } from '@/routes/my-reservations'
+import { mySettingsRoute } from '@/routes/my-settings'
 import { ownerRoute } from '@/routes/owner'
 import { reservationsRoute } from '@/routes/reservations'
 import { rootRoute } from '@/routes/root'
@@ -24,8 +26,15 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     indexRoute,
     inboxRoute,
-    adminRoute.addChildren([dashboardRoute, businessesRoute, reservationsRoute, usersRoute, systemRoute]),
-    ownerRoute.addChildren([myRoute, myReservationsRoute]),
+    adminRoute.addChildren([
+      dashboardRoute,
+      businessesRoute,
+      businessSettingsRoute,
+      reservationsRoute,
+      usersRoute,
+      systemRoute,
+    ]),
+    ownerRoute.addChildren([myRoute, myReservationsRoute, mySettingsRoute]),
   ]),
 ])
 

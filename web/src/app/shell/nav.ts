@@ -6,6 +6,7 @@ import {
   Inbox,
   LayoutDashboard,
   type LucideIcon,
+  Settings,
   Store,
   Users,
 } from 'lucide-react'
@@ -31,6 +32,7 @@ const admin: NavItem[] = [
 const owner: NavItem[] = [
   { to: '/my', label: 'Overview', icon: House },
   { to: '/my/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
+  { to: '/my/settings', label: 'Settings', icon: Settings, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
 ]
 

@@ -26,8 +26,9 @@ export function UserMenu({ me, variant }: { me: User; variant: 'full' | 'avatar'
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-faint" />
         </Button>
       ) : (
-        <Button aria-label={`${name}: account and theme`} className="ml-1 flex rounded-lg">
+        <Button className="ml-1 flex rounded-lg">
           <Avatar name={name} />
+          <span className="sr-only">{name}: account and theme</span>
         </Button>
       )}
       <Popover placement={variant === 'full' ? 'top start' : 'bottom end'} className="w-64">

@@ -15,7 +15,8 @@ export function applyApiError<T extends FieldValues>(
   let focused = false
   for (const problem of error instanceof ApiError ? error.errors : []) {
     const name = problem.location.replace(/^body\./, '')
-    if (name in getValues()) {
+    // A part of a field, such as "hours.monday", has its error where the field shows it.
+    if ((name.split('.')[0] ?? name) in getValues()) {
       setError(name as FieldPath<T>, { type: 'server', message: problem.message }, { shouldFocus: !focused })
       focused = true
     } else {

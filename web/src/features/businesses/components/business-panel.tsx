@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Pencil, Power } from 'lucide-react'
+import { Pencil, Power, Settings } from 'lucide-react'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { Business } from '@/api'
@@ -15,6 +15,7 @@ import {
   ErrorState,
   FormError,
   FormFooter,
+  LinkButton,
   Skeleton,
   toast,
 } from '@/components/ui'
@@ -81,6 +82,10 @@ function Details({ business, onEdit }: { business: Business; onEdit: () => void 
           <Power aria-hidden className="size-4" />
           {next}
         </Button>
+        <LinkButton to="/businesses/$id/settings" params={{ id: business.id }} variant="secondary">
+          <Settings aria-hidden className="size-4" />
+          Booking settings
+        </LinkButton>
         <Button onPress={onEdit}>
           <Pencil aria-hidden className="size-4" />
           Edit
