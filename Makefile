@@ -7,6 +7,7 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LISTEN  ?= 127.0.0.1:8000
 DATA    ?= ./data
+RATE    ?= 2
 
 # What the pages are made of. A change here, and only here, builds them again.
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/package-lock.json web/*.ts web/*.json -type f 2>/dev/null)
@@ -23,6 +24,10 @@ help: ## List the targets
 .PHONY: run
 run: build ## Build everything and serve http://localhost:8000 with demo data under ./data
 	@exec bin/fade serve --listen $(LISTEN) --data $(DATA) --demo
+
+.PHONY: demo
+demo: build ## The same with customers who book, move and cancel: RATE=2 a second; Ctrl-C stops both
+	@LISTEN=$(LISTEN) DATA=$(DATA) RATE=$(RATE) scripts/demo
 
 .PHONY: test
 test: ## Install what is missing and run every test

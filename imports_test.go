@@ -77,6 +77,8 @@ var layout = []place{
 	{pkg: "notify", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs},
 	{pkg: "cluster", may: "fade", not: notVerbs,
 		why: "what a node says of itself and who may read it; the figures are handed to it, so that it knows neither engine nor system"},
+	{pkg: "simulate", not: "database/sql os os/exec",
+		why: "customers know the public API and nothing else, so that what they find is what anybody finds"},
 	{pkg: "live", may: "fade accounts booking notify totals realtime/eventlog", not: notVerbs,
 		why: "who is told of what is a function of the event, without a store or a network"},
 

@@ -40,6 +40,7 @@ type commands struct {
 	CreateSuperAdmin createSuperAdminCommand `cmd:"" name:"createsuperadmin" help:"Add a super admin."`
 	Migrate          migrateCommand          `cmd:"" help:"Bring the database to this version's schema."`
 	Seed             seedCommand             `cmd:"" help:"Fill an empty database with demo data."`
+	Simulate         simulateCommand         `cmd:"" help:"Let customers browse, hold, book, move and cancel at a running server."`
 	Doctor           doctorCommand           `cmd:"" help:"Check the installation and say what to do."`
 	Tail             tailCommand             `cmd:"" help:"Show live events of a running server."`
 	Healthcheck      healthcheckCommand      `cmd:"" help:"Ask a running server on this machine whether it is ready."`
