@@ -58,7 +58,7 @@ const (
 func (w *writer) choose(ctx context.Context, p *openPage, want wish) (c choice, found bool, err error) {
 	now := time.Now()
 	var calendar days
-	query := want.query(url.Values{"from": {now.In(p.zone).Format(time.DateOnly)}, "days": {fmt.Sprint(min(lookAhead, p.HorizonDays))}})
+	query := want.query(url.Values{"from": {now.In(p.zone).Format(time.DateOnly)}, "days": {fmt.Sprint(min(lookAhead, p.HorizonDays+1))}})
 	if err := w.server.ask(ctx, request{method: http.MethodGet, path: want.path() + "days/?" + query}, &calendar); err != nil {
 		return c, false, err
 	}
