@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { api, session } from '@/api'
 import { accountLive } from '@/features/account/live'
 import { businessesLive } from '@/features/businesses/live'
+import { calendarLive } from '@/features/calendar/live'
 import { catalogueLive } from '@/features/catalogue/live'
 import { dashboardLive } from '@/features/dashboard/live'
 import { notificationsLive } from '@/features/notifications/live'
@@ -19,6 +20,7 @@ const features: Handlers[] = [
   reservationsLive,
   usersLive,
   ownerLive,
+  calendarLive,
   catalogueLive,
 ]
 

@@ -10,6 +10,7 @@ import { dashboardRoute } from '@/routes/dashboard'
 import { inboxRoute } from '@/routes/inbox'
 import { indexRoute } from '@/routes/index'
 import { myRoute } from '@/routes/my'
+import { myCalendarRoute } from '@/routes/my-calendar'
 import { myReservationsRoute } from '@/routes/my-reservations'
 import { mySettingsRoute } from '@/routes/my-settings'
 import { ownerRoute } from '@/routes/owner'
@@ -34,7 +35,7 @@ const routeTree = rootRoute.addChildren([
       usersRoute,
       systemRoute,
     ]),
-    ownerRoute.addChildren([myRoute, myReservationsRoute, mySettingsRoute]),
+    ownerRoute.addChildren([myRoute, myCalendarRoute, myReservationsRoute, mySettingsRoute]),
   ]),
 ])
 

@@ -1,6 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router'
 import {
   Activity,
+  CalendarClock,
   CalendarDays,
   House,
   Inbox,
@@ -31,6 +32,7 @@ const admin: NavItem[] = [
 
 const owner: NavItem[] = [
   { to: '/my', label: 'Overview', icon: House },
+  { to: '/my/calendar', label: 'Calendar', icon: CalendarClock },
   { to: '/my/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/my/settings', label: 'Settings', icon: Settings, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { reservation } from '@/test/samples'
+import { withReservation } from './api/range'
+import { keepPending } from './api/save'
+
+const range = { business: undefined, from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' }
+const known = reservation({ id: 'r1', version: 2, start_time: '2026-11-23T10:00:00Z' })
+
+describe('a loaded range', () => {
+  it('takes a reservation that belongs into it', () => {
+    expect(withReservation([], range, known)).toEqual([known])
+    expect(withReservation([], { ...range, business: 'another' }, known)).toEqual([])
+    expect(withReservation([], { ...range, to: '2026-11-23T10:00:00Z' }, known)).toEqual([])
+  })
+  it('takes a newer version and refuses an older one', () => {
+    const newer = { ...known, version: 3, status: 'confirmed' as const }
+    expect(withReservation([known], range, newer)).toEqual([newer])
+    const rows = [newer]
+    expect(withReservation(rows, range, known)).toBe(rows)
+  })
+  it('loses one that was moved elsewhere', () => {
+    expect(
+      withReservation([known], range, { ...known, version: 3, start_time: '2026-11-25T10:00:00Z' }),
+    ).toEqual([])
+  })
+})
+
+it('keeps in the waiting list what waits', () => {
+  expect(keepPending([known], { ...known, version: 3, status: 'confirmed' })).toEqual([])
+  const moved = { ...known, version: 3, start_time: '2026-11-23T12:00:00Z' }
+  expect(keepPending([known], moved)).toEqual([moved])
+  expect(keepPending([], moved)).toEqual([])
+})
