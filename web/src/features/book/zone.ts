@@ -2,7 +2,7 @@
 
 export const visitorZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** A formatter is dear to make, and there are as many as slots. */
+/** A formatter is dear to make, and used for each slot. */
 const made = new Map<string, Intl.DateTimeFormat>()
 function formatter(name: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${name} ${zone}`
@@ -14,15 +14,23 @@ function formatter(name: string, zone: string, options: Intl.DateTimeFormatOptio
   return known
 }
 
-export const formatTime = (instant: string, zone: string) =>
-  formatter('time', zone, { timeStyle: 'short' }).format(new Date(instant))
+const HOUR = 3_600_000
+
+/** The time of day, with the zone's name in the hour that there is twice, where clocks are put back. */
+export function formatTime(instant: string, zone: string): string {
+  const time = (at: number) => formatter('time', zone, { timeStyle: 'short' }).format(at)
+  const at = Date.parse(instant)
+  const shown = time(at)
+  const twice = [at - HOUR, at + HOUR].some((other) => time(other) === shown)
+  return twice ? `${shown} ${zoneName(instant, zone)}` : shown
+}
 
 export const formatLongDay = (instant: string, zone: string) =>
   formatter('day', zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
     new Date(instant),
   )
 
-/** The zone's name at an instant, such as "CET": where clocks are put back, it tells the same hour apart. */
+/** The zone's name at an instant, such as "CET" or "GMT+1". */
 export function zoneName(instant: string, zone: string): string {
   const parts = formatter('zone', zone, { timeZoneName: 'short' }).formatToParts(new Date(instant))
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone
@@ -35,9 +43,13 @@ export const differs = (instant: string, a: string, b: string) =>
 
 /** The date on which an instant is in a zone, "2026-11-24". */
 export function dateIn(instant: string | number, zone: string): string {
-  const parts = formatter('iso', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(
-    new Date(instant),
-  )
+  const parts = formatter('iso', zone, {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    calendar: 'gregory', // whatever the visitor's own calendar and digits are
+    numberingSystem: 'latn',
+  }).formatToParts(new Date(instant))
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`
 }
@@ -50,11 +62,10 @@ export function bothTimes(
 ): { time: string; own?: string } {
   const time = formatTime(instant, zone)
   if (!differs(instant, zone, own)) return { time }
-  const otherDay = dateIn(instant, zone) !== dateIn(instant, own)
-  const shown = formatter(otherDay ? 'own day' : 'time', own, {
-    ...(otherDay ? { weekday: 'short', hour: 'numeric', minute: '2-digit' } : { timeStyle: 'short' }),
-  } as Intl.DateTimeFormatOptions).format(new Date(instant))
-  return { time, own: shown }
+  const theirs = formatTime(instant, own)
+  if (dateIn(instant, zone) === dateIn(instant, own)) return { time, own: theirs }
+  const weekday = formatter('weekday', own, { weekday: 'short' }).format(new Date(instant))
+  return { time, own: `${weekday} ${theirs}` }
 }
 
 /** Seconds as "4:05". */

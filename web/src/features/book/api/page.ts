@@ -12,4 +12,5 @@ export const bookingPageQuery = (subdomain: string) =>
     queryKey: [...bookKey(subdomain), 'page'],
     queryFn: ({ signal }) => getPage(subdomain, signal),
     staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false, // a copy would not know where in the log it stands
   })

@@ -27,4 +27,5 @@ export const slotsQuery = (subdomain: string, wanted: Wanted, date: string, feed
     queryFn: ({ signal }) => getSlots(subdomain, wanted, date, feed, signal),
     enabled: feed !== undefined, // what happens while the answer is on its way must not be missed
     staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false, // a copy would not know where in the log it stands
   })
