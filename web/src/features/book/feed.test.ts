@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Busy, type LogEvent, recordPositions, type Slots } from '@/api'
 import { slotsKey, slotsQuery } from './api/slots'
@@ -121,14 +121,15 @@ describe('patchDay', () => {
   it('keeps knowing where a day stands while the cache holds it', () => {
     const client = new QueryClient()
     const wanted = { service: undefined, staff: undefined }
-    const query = client.getQueryCache().build(client, slotsQuery('s', wanted, '2026-11-24', undefined))
-    query.setData(day(7))
+    const query = slotsQuery('s', wanted, '2026-11-24', undefined)
+    new QueryObserver(client, query)
+    client.setQueryData(query.queryKey, day(7))
     for (const [seq, hour] of [[8, '09'] as const, [9, '10'] as const, [10, '11'] as const]) {
       client.setQueriesData<Slots>(
         { queryKey: slotsKey('s') },
         (known) => known && patchDay(known, changed(seq, busy(hour))),
       )
     }
-    expect((query.state.data as Slots).busy).toHaveLength(3)
+    expect(client.getQueryData(query.queryKey)?.busy).toHaveLength(3)
   })
 })
