@@ -112,7 +112,7 @@ test('a super admin changes the rules of any business, and its owner sees them',
   await page.getByRole('dialog').getByRole('link', { name: 'Booking settings' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Fade Prishtina' })).toBeVisible()
   await expect(page.getByRole('link', { name: /Booking page/ })).toHaveAttribute('href', '/book/prishtina')
-  await page.getByRole('tab', { name: 'Booking rules' }).click()
+  await page.getByRole('tab', { name: 'Rules' }).click()
   await page.getByRole('textbox', { name: 'Lead time' }).fill('2')
   await page.getByRole('textbox', { name: 'Horizon' }).fill('60')
   await page.getByRole('textbox', { name: 'Move or cancel until' }).fill('24')

@@ -1,7 +1,7 @@
 import { Pencil, Power } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ActiveBadge } from '@/components/status'
-import { Button, IconButton } from '@/components/ui'
+import { Button, IconButton, Tooltip } from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { useFresh } from '@/live'
 
@@ -23,26 +23,36 @@ export function CatalogueRow({ id, name, isActive, children, aside, onEdit, onSe
   return (
     <li
       data-testid="catalogue-row"
-      className={cx('flex items-start gap-3 px-5 py-3.5 sm:items-center', fresh && 'fresh')}
+      className={cx(
+        'grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-5 py-3.5 sm:grid-cols-[minmax(0,1fr)_auto_7.5rem] sm:items-center',
+        fresh && 'fresh',
+      )}
     >
-      <div className="min-w-0 flex-1">
-        <p className="flex min-w-0 items-center gap-2">
-          <span className={cx('min-w-0 truncate font-medium', !isActive && 'text-ink-muted')} title={name}>
+      <div className="min-w-0">
+        <p className="flex min-w-0 flex-wrap items-center gap-x-2">
+          <span
+            className={cx('line-clamp-2 min-w-0 font-medium break-words', !isActive && 'text-ink-muted')}
+            title={name}
+          >
             {name}
           </span>
           {!isActive && <ActiveBadge active={false} />}
         </p>
         <div className="text-[13px] text-ink-muted">{children}</div>
       </div>
-      {aside && <div className="shrink-0 text-right tabular-nums max-sm:pt-0.5">{aside}</div>}
-      <div className="flex shrink-0 items-center gap-1 max-sm:-mt-1.5 max-sm:-mr-2">
+      <div className="flex gap-x-2 tabular-nums max-sm:order-last max-sm:col-span-2 sm:flex-col sm:items-end">
+        {aside}
+      </div>
+      <div className="flex items-center justify-end gap-1 max-sm:-mt-1.5 max-sm:-mr-2">
         <IconButton aria-label={`Edit ${name}`} onPress={onEdit}>
           <Pencil />
         </IconButton>
         {isActive ? (
-          <IconButton aria-label={`Deactivate ${name}`} onPress={onSetActive}>
-            <Power />
-          </IconButton>
+          <Tooltip text="Deactivate">
+            <IconButton aria-label={`Deactivate ${name}`} onPress={onSetActive}>
+              <Power />
+            </IconButton>
+          </Tooltip>
         ) : (
           <Button variant="secondary" size="sm" aria-label={`Activate ${name}`} onPress={onSetActive}>
             Activate

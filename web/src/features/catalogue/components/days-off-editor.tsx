@@ -37,7 +37,7 @@ export function DaysOffEditor({ label, noun, value, onChange, errors, today, not
     change(at, entry.to === entry.from ? { from, to: from } : { from })
   const add = () => {
     onChange([...value, { from: '', to: '', note: '' }])
-    focus('li:last-child input')
+    focus('li:last-child input[name=from]')
   }
   const remove = (at: number) => {
     onChange(value.filter((_, i) => i !== at))
@@ -98,47 +98,48 @@ function Line({
   onRemove,
 }: LineProps) {
   return (
-    <li
-      className={cx(
-        'grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-start gap-2 sm:grid-cols-[9.5rem_9.5rem_minmax(0,1fr)_auto] sm:gap-3',
-        'max-sm:rounded-xl max-sm:border max-sm:border-line max-sm:p-3',
-      )}
-    >
-      <TextField
-        label="First day"
-        aria-label={`First day of ${name}`}
-        className={cx(!first && 'sm:[&>label]:sr-only')}
-        type="date"
-        value={entry.from}
-        onChange={onFrom}
-        error={errors?.from?.message}
-      />
-      <TextField
-        label="Last day"
-        aria-label={`Last day of ${name}`}
-        className={cx(!first && 'sm:[&>label]:sr-only')}
-        type="date"
-        value={entry.to}
-        onChange={(to) => onChange({ to })}
-        error={errors?.to?.message}
-      />
-      <TextField
-        label="Note"
-        aria-label={`Note of ${name}`}
-        className={cx('max-sm:order-last max-sm:col-span-3', !first && 'sm:[&>label]:sr-only')}
-        placeholder={notePlaceholder}
-        value={entry.note}
-        onChange={(note) => onChange({ note })}
-        error={errors?.note?.message}
-        hint={isOver ? 'This is over.' : undefined}
-      />
-      <IconButton
-        aria-label={`Remove ${name}`}
-        onPress={onRemove}
-        className={cx('mt-6', first ? 'sm:mt-[1.6rem]' : 'sm:mt-0.5')}
+    <li>
+      <fieldset
+        className={cx(
+          'grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-start gap-2 sm:grid-cols-[9.5rem_9.5rem_minmax(0,1fr)_auto] sm:gap-3',
+          'max-sm:rounded-xl max-sm:border max-sm:border-line max-sm:p-3 max-sm:[&_input::-webkit-calendar-picker-indicator]:hidden',
+        )}
       >
-        <X />
-      </IconButton>
+        <legend className="sr-only">{name}</legend>
+        <TextField
+          label="First day"
+          className={cx(!first && 'sm:[&>label]:sr-only')}
+          type="date"
+          name="from"
+          value={entry.from}
+          onChange={onFrom}
+          error={errors?.from?.message}
+        />
+        <TextField
+          label="Last day"
+          className={cx(!first && 'sm:[&>label]:sr-only')}
+          type="date"
+          value={entry.to}
+          onChange={(to) => onChange({ to })}
+          error={errors?.to?.message}
+        />
+        <TextField
+          label="Note"
+          className={cx('max-sm:order-last max-sm:col-span-3', !first && 'sm:[&>label]:sr-only')}
+          placeholder={notePlaceholder}
+          value={entry.note}
+          onChange={(note) => onChange({ note })}
+          error={errors?.note?.message}
+          hint={isOver ? 'This is over.' : undefined}
+        />
+        <IconButton
+          aria-label={`Remove ${name}`}
+          onPress={onRemove}
+          className={cx('mt-6', first ? 'sm:mt-[1.6rem]' : 'sm:mt-0.5')}
+        >
+          <X />
+        </IconButton>
+      </fieldset>
     </li>
   )
 }

@@ -65,14 +65,14 @@ export function ServicesTab({ business, open, onOpen }: Props) {
             isActive={service.is_active}
             aside={
               <>
-                <span className="block font-medium">{formatPrice(service.price, service.currency)}</span>
-                <span className="block text-[13px] text-ink-muted">{lengthOf(service)}</span>
+                <span className="font-medium">{formatPrice(service.price, service.currency)}</span>
+                <span className="text-[13px] text-ink-muted max-sm:pt-px">{lengthOf(service)}</span>
               </>
             }
             onEdit={() => onOpen(service.id)}
             onSetActive={() => (service.is_active ? setLeaving(service) : activate(service))}
           >
-            <p className="line-clamp-2 break-words">{service.description}</p>
+            {service.description && <p className="line-clamp-2 break-words">{service.description}</p>}
           </CatalogueRow>
         ))}
       </CatalogueCard>

@@ -19,7 +19,7 @@ const names: Record<TabName, string> = {
   staff: 'Staff',
   hours: 'Hours',
   holidays: 'Holidays',
-  rules: 'Booking rules',
+  rules: 'Rules',
 }
 
 interface Props {
@@ -79,13 +79,13 @@ export function SettingsPage({ business, own, shown, onShow, children }: Props) 
       >
         <TabList
           aria-label="Settings"
-          className="flex gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]"
+          className="flex overflow-x-auto sm:gap-1 border-b border-line [scrollbar-width:none]"
         >
           {tabs.map((name) => (
             <Tab
               key={name}
               id={name}
-              className="-mb-px cursor-default border-b-2 border-transparent px-3 py-2.5 font-medium whitespace-nowrap text-ink-muted outline-none transition-colors hover:text-ink focus-visible:rounded-md focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent selected:border-accent selected:text-accent"
+              className="-mb-px cursor-default border-b-2 border-transparent px-2 py-2.5 font-medium sm:px-3 whitespace-nowrap text-ink-muted outline-none transition-colors hover:text-ink focus-visible:rounded-md focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent selected:border-accent selected:text-accent"
             >
               {names[name]}
             </Tab>

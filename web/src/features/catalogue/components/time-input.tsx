@@ -22,7 +22,9 @@ export function TimeInput({ label, value, onChange, isInvalid, describedBy }: Pr
       onChange={(event) => onChange(event.target.value)}
       className={cx(
         controlClass,
-        'h-10 w-[8.5rem] px-2.5 tabular-nums aria-invalid:border-bad max-sm:min-w-0 max-sm:flex-1',
+        'h-10 w-[8.5rem] px-2.5 tabular-nums aria-invalid:border-bad',
+        // A phone opens its own wheel; the little clock would only hide the minutes.
+        'max-sm:min-w-0 max-sm:flex-1 max-sm:[&::-webkit-calendar-picker-indicator]:hidden',
       )}
     />
   )

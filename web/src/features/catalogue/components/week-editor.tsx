@@ -2,6 +2,7 @@ import { Copy, Plus, X } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import type { Span, Week } from '@/api'
 import { IconButton, Menu, MenuGroup, MenuItem, MenuTrigger, Popover } from '@/components/ui'
+import { cx } from '@/lib/cx'
 import { copyDay, type Day, dayNames, days, MAX_SPANS, nextSpan, spanProblem, workdays } from '../week'
 import { TimeInput } from './time-input'
 
@@ -84,16 +85,19 @@ function DayRow({ day, spans, error, empty, noun, first, onChange, onCopy }: Day
     <fieldset
       ref={row}
       data-testid={`${noun}-${day}`}
-      className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 px-4 py-2.5 sm:grid-cols-[6rem_minmax(0,1fr)_auto]"
+      className="grid min-w-0 grid-cols-[5.5rem_minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 px-4 py-2 sm:py-2.5"
     >
       <legend className="sr-only">{name}</legend>
       <span aria-hidden className="flex h-10 items-center text-sm font-medium">
         {name}
       </span>
-      <div className="flex min-w-0 flex-col gap-2 max-sm:order-last max-sm:col-span-2">
-        {spans.length === 0 && (
-          <span className="flex items-center text-ink-muted sm:h-10 max-sm:pb-1">{empty}</span>
+      <div
+        className={cx(
+          'flex min-w-0 flex-col gap-2',
+          spans.length > 0 && 'max-sm:order-last max-sm:col-span-3 max-sm:pb-1',
         )}
+      >
+        {spans.length === 0 && <span className="flex h-10 items-center text-ink-muted">{empty}</span>}
         {spans.map((span, at) => {
           const line = spans.length > 1 ? `, line ${at + 1}` : ''
           const common = { isInvalid: wrong.includes(at), describedBy: error ? errorId : undefined }
@@ -130,7 +134,7 @@ function DayRow({ day, spans, error, empty, noun, first, onChange, onCopy }: Day
           </p>
         )}
       </div>
-      <div className="flex items-center">
+      <div className="flex items-center justify-self-end max-sm:col-start-3">
         <IconButton
           data-add
           aria-label={`Add ${noun} on ${name}`}
