@@ -53,6 +53,16 @@ func (a *api) login(ctx context.Context, email, password string) error {
 
 // post sends JSON, or nothing, and reads the answer into result, if there is one to read into.
 func (a *api) post(ctx context.Context, path string, body, result any) error {
+	return a.postOnce(ctx, "", path, body, result)
+}
+
+// postOnce does the same with an Idempotency-Key, if that is not empty.
+func (a *api) postOnce(ctx context.Context, key, path string, body, result any) error {
+	return a.send(ctx, http.MethodPost, key, path, body, result)
+}
+
+// send sends JSON, or nothing.
+func (a *api) send(ctx context.Context, method, key, path string, body, result any) error {
 	var text []byte
 	if body != nil {
 		var err error
@@ -60,21 +70,24 @@ func (a *api) post(ctx context.Context, path string, body, result any) error {
 			return err
 		}
 	}
-	return a.do(ctx, http.MethodPost, path, text, result)
+	return a.do(ctx, method, key, path, text, result)
 }
 
 // get reads the answer into result: its JSON; all of it, if that is a *[]byte; or the head, if a *http.Header.
 func (a *api) get(ctx context.Context, path string, result any) error {
-	return a.do(ctx, http.MethodGet, path, nil, result)
+	return a.do(ctx, http.MethodGet, "", path, nil, result)
 }
 
-func (a *api) do(ctx context.Context, method, path string, body []byte, result any) error {
+func (a *api) do(ctx context.Context, method, key, path string, body []byte, result any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
+		request.Header.Set("Idempotency-Key", key)
 	}
 	if a.token != "" && path != "/api/reservations/" && path != "/api/auth/login/" {
 		request.Header.Set("Authorization", "Bearer "+a.token)

@@ -93,11 +93,14 @@ func (f *fade) prepare(ctx context.Context) error {
 	}, nil)
 }
 
-// book makes a public reservation whose customer is named name. Each call takes a slot of its own.
+// bookedDays is over how many days reservations are spread, so that no day is fuller than a shop's.
+const bookedDays = 300
+
+// book makes a public reservation whose customer is named name. Each call takes a time of its own.
 func (f *fade) book(ctx context.Context, name string) error {
-	n := f.booked.Add(1)
-	day := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1+int(n/1400))
-	start := day.Add(time.Duration(n%1400) * time.Minute)
+	n := int(f.booked.Add(1))
+	day := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1+n%bookedDays)
+	start := day.Add(time.Duration(n/bookedDays) * time.Minute)
 	return f.post(ctx, "/api/reservations/", map[string]string{
 		"subdomain": subdomain, "customer_name": name, "customer_phone": "+38344123456",
 		"start_time": start.Format(time.RFC3339), "end_time": start.Add(time.Minute).Format(time.RFC3339),

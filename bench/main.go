@@ -6,6 +6,9 @@
 //
 //	post_to_frame  from before a POST until a dashboard has its frame, with 1, 100 and 1,000 of them
 //	throughput     durable reservations a second, with 0, 500 and 5,000 dashboards watching
+//	bookings       durable reservations a second at businesses with services, staff and slots that are live
+//	availability   how long a month of slots takes to find, for 20 staff
+//	one_slot       10,000 requests for one slot, 200 at a time
 //	idle_memory    resident memory of an idle dashboard, from 5,000 of them to 10,000
 //	fanout         what a delivery costs and how long it takes: bursts, and events at a steady pace
 //	fanout_sse     the same over server-sent events
@@ -76,6 +79,9 @@ func scenarios() []scenario {
 	return []scenario{
 		{name: "post_to_frame", measure: each([]int{1, 100, 1000}, postToFrame)},
 		{name: "throughput", measure: each([]int{0, 500, 5000}, throughput)},
+		{name: "bookings", measure: bookings},
+		{name: "availability", measure: each([]int{0, 8}, availability)},
+		{name: "one_slot", measure: each([]int{10_000}, oneSlot)},
 		{name: "idle_memory", measure: each([]int{5000}, idleMemory)},
 		{name: "fanout", measure: fanoutFade},
 		{name: "fanout_sse", measure: fanoutStreams},
