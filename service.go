@@ -28,8 +28,8 @@ const (
 	DefaultCurrency = "EUR"
 )
 
-// maxBuffer bounds the time that a chair is kept after an appointment.
-const maxBuffer = 4 * time.Hour
+// MaxBuffer bounds the time that a chair is kept after an appointment.
+const MaxBuffer = 4 * time.Hour
 
 var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
 
@@ -39,7 +39,7 @@ func (s Service) Validate() error {
 	v.Text("name", s.Name, 1, 200, false)
 	v.Text("description", s.Description, 0, 2000, true)
 	v.Minutes("duration_minutes", s.DurationMinutes, 1, int(maxReservation/time.Minute))
-	v.Minutes("buffer_minutes", s.BufferMinutes, 0, int(maxBuffer/time.Minute))
+	v.Minutes("buffer_minutes", s.BufferMinutes, 0, int(MaxBuffer/time.Minute))
 	v.Price("price", s.Price)
 	if !currencyForm.MatchString(s.Currency) {
 		v.Add("currency", "This must be a currency of ISO 4217, such as EUR.")

@@ -40,7 +40,10 @@ const margin = 12 * time.Hour
 
 // find chooses a chair; CodeSlotTaken if there is none that is free, CodeInvalid if nobody works then.
 func find(tx Tx, c fade.Catalogue, w seat, now time.Time) (f found, err error) {
-	within := fade.Interval{Start: w.at.Start.Add(-margin), End: w.at.End.Add(margin)}
+	within := fade.Interval{Start: w.at.Start, End: w.at.End.Add(fade.MaxBuffer)}
+	if w.staff == "" && len(c.Chairs()) > 1 {
+		within = fade.Interval{Start: w.at.Start.Add(-margin), End: w.at.End.Add(margin)}
+	}
 	busy, err := tx.Taken(c.Business.ID, within, w.moves)
 	if err != nil {
 		return f, err

@@ -47,7 +47,7 @@ func benchmarkCreate(b *testing.B, dsn string, writers int) {
 	}
 	businesses := seed(b, s, 20)
 	service := booking.New(s.Booking(), booking.Options{})
-	start := time.Now().Add(24 * time.Hour).UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	midnight := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)
 
 	var next atomic.Int64
 	b.ResetTimer()
@@ -62,8 +62,11 @@ func benchmarkCreate(b *testing.B, dsn string, writers int) {
 					return
 				}
 				name, phone := "Customer "+strconv.FormatInt(i, 10), "+383 44 "+strconv.FormatInt(i%100000, 10)
+				slot := i / int64(len(businesses)) // of a quarter of an hour, 90 a day
+				start := midnight.AddDate(0, 0, int(slot/90)).Add(time.Duration(slot%90) * 15 * time.Minute)
+				end := start.Add(15 * time.Minute)
 				_, err := service.Create(ctx, fade.Actor{}, booking.Place{Subdomain: businesses[i%int64(len(businesses))].Subdomain},
-					booking.Change{CustomerName: &name, CustomerPhone: &phone, StartTime: &start})
+					booking.Change{CustomerName: &name, CustomerPhone: &phone, StartTime: &start, EndTime: &end})
 				if err != nil {
 					done <- err
 					return

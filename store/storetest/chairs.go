@@ -74,7 +74,7 @@ func (f *fixture) overlaps(t testing.TB, b fade.Business) (pairs, active int) {
 func testOneSlot(t *testing.T, f *fixture) {
 	b := f.business(t, "one")
 	other := booking.New(f.open(t).Booking(), booking.Options{Now: f.clock.Now})
-	const requests, parallel = 10_000, 200
+	const requests, parallel = 2_000, 200
 	start := f.morning(10, 0)
 	var booked, refused atomic.Int64
 	var all sync.WaitGroup

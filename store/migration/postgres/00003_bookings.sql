@@ -68,6 +68,8 @@ ALTER TABLE reservations
 UPDATE reservations SET blocked_until = end_time, schedule_version = version, phone_key = regexp_replace(customer_phone, '[^0-9]', '', 'g');
 ALTER TABLE reservations ADD CHECK (start_time <= blocked_until);
 DROP INDEX reservations_by_business_phone;
+DROP INDEX reservations_by_business_start;
+CREATE INDEX reservations_by_business_start ON reservations (business_id, start_time, id, blocked_until, staff_id, status);
 CREATE INDEX reservations_by_business_phone ON reservations (business_id, phone_key);
 CREATE INDEX reservations_confirmed ON reservations (start_time) WHERE status = 'confirmed';
 

@@ -93,7 +93,8 @@ CREATE INDEX reservations_by_start ON reservations (start_time, id);
 CREATE INDEX reservations_by_name ON reservations (name_key, id);
 CREATE INDEX reservations_by_status ON reservations (status, created_at, id);
 CREATE INDEX reservations_by_business_created ON reservations (business_id, created_at, id);
-CREATE INDEX reservations_by_business_start ON reservations (business_id, start_time, id);
+-- Also all that is needed to tell when a business's chairs are taken.
+CREATE INDEX reservations_by_business_start ON reservations (business_id, start_time, id, blocked_until, staff_id, status);
 CREATE INDEX reservations_by_business_phone ON reservations (business_id, phone_key);
 CREATE INDEX reservations_confirmed ON reservations (start_time) WHERE status = 'confirmed';
 
@@ -116,8 +117,9 @@ CREATE INDEX holds_by_expiry ON holds (expires_at);
 CREATE INDEX holds_by_address ON holds (address);
 CREATE INDEX holds_by_business ON holds (business_id, start_time);
 
--- The time of chairs that is taken or held: kept by the triggers below and by nobody else. None is longer than
--- a day and the longest buffer, so that the search for an overlap need not look further back.
+-- The time of chairs that is taken or held: kept by the triggers below and by nobody else. As none overlaps another
+-- of its chair, the last that starts before an end is the only one that can reach past a start. None is longer than a
+-- day and the longest buffer.
 CREATE TABLE occupied (
     id     TEXT PRIMARY KEY, -- the reservation's or the hold's
     chair  TEXT NOT NULL,
@@ -130,9 +132,8 @@ CREATE INDEX occupied_by_chair ON occupied (chair, starts, ends);
 -- What was booked before this rule keeps its time; of two that overlap, only the first is guarded.
 -- +goose StatementBegin
 CREATE TRIGGER occupied_before_the_rule BEFORE INSERT ON occupied BEGIN
-    SELECT RAISE(IGNORE) WHERE EXISTS (
-        SELECT 1 FROM occupied
-        WHERE chair = NEW.chair AND starts < NEW.ends AND ends > NEW.starts AND starts > NEW.starts - 100800000000);
+    SELECT RAISE(IGNORE) WHERE NEW.starts < (
+        SELECT ends FROM occupied WHERE chair = NEW.chair AND starts < NEW.ends ORDER BY starts DESC LIMIT 1);
 END;
 -- +goose StatementEnd
 INSERT INTO occupied (id, chair, starts, ends)
@@ -142,9 +143,8 @@ DROP TRIGGER occupied_before_the_rule;
 
 -- +goose StatementBegin
 CREATE TRIGGER occupied_no_overlap BEFORE INSERT ON occupied BEGIN
-    SELECT RAISE(ABORT, 'occupied_no_overlap') WHERE EXISTS (
-        SELECT 1 FROM occupied
-        WHERE chair = NEW.chair AND starts < NEW.ends AND ends > NEW.starts AND starts > NEW.starts - 100800000000);
+    SELECT RAISE(ABORT, 'occupied_no_overlap') WHERE NEW.starts < (
+        SELECT ends FROM occupied WHERE chair = NEW.chair AND starts < NEW.ends ORDER BY starts DESC LIMIT 1);
 END;
 -- +goose StatementEnd
 
