@@ -7,6 +7,8 @@ export interface Profile {
   name: string
   subdomain: string
   timezone: string
+  /** Known to be switched off. */
+  inactive?: boolean
   /** When it is open by its profile alone; undefined where only the hours of the settings can be seen. */
   hours: Week | undefined
 }
@@ -17,6 +19,7 @@ const getProfile = async (id: string, signal: AbortSignal): Promise<Profile> => 
     name: business.name,
     subdomain: business.subdomain,
     timezone: business.timezone,
+    inactive: !business.is_active,
     hours: everyDay({ start: business.business_hours_start, end: business.business_hours_end }),
   }
 }

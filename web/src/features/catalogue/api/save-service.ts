@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, type Service } from '@/api'
 import { keepService } from '../cache'
+import { useSameKey } from './same-key'
 import { servicesQuery } from './services'
 
 /** The fields that a person fills in. */
@@ -11,8 +12,12 @@ export type ServiceInput = Pick<
 
 export function useCreateService(business: string) {
   const queryClient = useQueryClient()
+  const keyOf = useSameKey()
   return useMutation({
-    mutationFn: (input: ServiceInput) => api.post<Service>('/api/services/', { ...input, business }),
+    mutationFn: (input: ServiceInput) => {
+      const body = { ...input, business }
+      return api.post<Service>('/api/services/', body, { idempotencyKey: keyOf(body) })
+    },
     onSuccess: (service) => keepService(queryClient, service),
   })
 }
@@ -39,7 +44,11 @@ export function useSetServiceActive() {
     mutationFn: ({ service, active }: { service: Service; active: boolean }) =>
       api.patch<Service>(`/api/services/${service.id}/`, { is_active: active, version: service.version }),
     onMutate: ({ service, active }) => show(queryClient, { ...service, is_active: active }),
-    onError: (_, { service }) => show(queryClient, service),
+    onError: (_, { service }) => {
+      show(queryClient, service)
+      // It may have been refused because it is not what it seemed to be.
+      void queryClient.invalidateQueries({ queryKey: servicesQuery(service.business).queryKey })
+    },
     onSuccess: (service) => keepService(queryClient, service),
   })
 }

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, type Staff } from '@/api'
 import { keepStaff } from '../cache'
+import { useSameKey } from './same-key'
 import { staffQuery } from './staff'
 
 /** The fields that a person fills in. */
@@ -8,8 +9,12 @@ export type StaffInput = Pick<Staff, 'name' | 'services' | 'hours' | 'breaks' | 
 
 export function useCreateStaff(business: string) {
   const queryClient = useQueryClient()
+  const keyOf = useSameKey()
   return useMutation({
-    mutationFn: (input: StaffInput) => api.post<Staff>('/api/staff/', { ...input, business }),
+    mutationFn: (input: StaffInput) => {
+      const body = { ...input, business }
+      return api.post<Staff>('/api/staff/', body, { idempotencyKey: keyOf(body) })
+    },
     onSuccess: (member) => keepStaff(queryClient, member),
   })
 }
@@ -36,7 +41,11 @@ export function useSetStaffActive() {
     mutationFn: ({ member, active }: { member: Staff; active: boolean }) =>
       api.patch<Staff>(`/api/staff/${member.id}/`, { is_active: active, version: member.version }),
     onMutate: ({ member, active }) => show(queryClient, { ...member, is_active: active }),
-    onError: (_, { member }) => show(queryClient, member),
+    onError: (_, { member }) => {
+      show(queryClient, member)
+      // It may have been refused because it is not what it seemed to be.
+      void queryClient.invalidateQueries({ queryKey: staffQuery(member.business).queryKey })
+    },
     onSuccess: (member) => keepStaff(queryClient, member),
   })
 }

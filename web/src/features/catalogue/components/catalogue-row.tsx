@@ -1,7 +1,7 @@
-import { Pencil, Power } from 'lucide-react'
+import { Pencil } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ActiveBadge } from '@/components/status'
-import { Button, IconButton, Tooltip } from '@/components/ui'
+import { Button, IconButton } from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { useFresh } from '@/live'
 
@@ -24,7 +24,7 @@ export function CatalogueRow({ id, name, isActive, children, aside, onEdit, onSe
     <li
       data-testid="catalogue-row"
       className={cx(
-        'grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-5 py-3.5 sm:grid-cols-[minmax(0,1fr)_auto_7.5rem] sm:items-center',
+        'grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-5 py-3.5 sm:grid-cols-[minmax(0,1fr)_auto_9rem] sm:items-center',
         fresh && 'fresh',
       )}
     >
@@ -43,21 +43,19 @@ export function CatalogueRow({ id, name, isActive, children, aside, onEdit, onSe
       <div className="flex gap-x-2 tabular-nums max-sm:order-last max-sm:col-span-2 sm:flex-col sm:items-end">
         {aside}
       </div>
-      <div className="flex items-center justify-end gap-1 max-sm:-mt-1.5 max-sm:-mr-2">
+      <div className="flex items-center justify-end gap-1 max-sm:-mt-1.5">
         <IconButton aria-label={`Edit ${name}`} onPress={onEdit}>
           <Pencil />
         </IconButton>
-        {isActive ? (
-          <Tooltip text="Deactivate">
-            <IconButton aria-label={`Deactivate ${name}`} onPress={onSetActive}>
-              <Power />
-            </IconButton>
-          </Tooltip>
-        ) : (
-          <Button variant="secondary" size="sm" aria-label={`Activate ${name}`} onPress={onSetActive}>
-            Activate
-          </Button>
-        )}
+        {/* One button for both, so that the keyboard stays where it was. */}
+        <Button
+          variant={isActive ? 'quiet' : 'secondary'}
+          size="sm"
+          aria-label={`${isActive ? 'Deactivate' : 'Activate'} ${name}`}
+          onPress={onSetActive}
+        >
+          {isActive ? 'Deactivate' : 'Activate'}
+        </Button>
       </div>
     </li>
   )

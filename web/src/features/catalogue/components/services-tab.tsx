@@ -20,8 +20,9 @@ interface Props {
 export function ServicesTab({ business, open, onOpen }: Props) {
   const { data: services, error, refetch } = useServices(business)
   const setActive = useSetServiceActive()
-  const [leaving, setLeaving] = useState<Service>()
+  const [leavingId, setLeavingId] = useState<string>()
   const opened = services?.find((service) => service.id === open)
+  const leaving = services?.find((service) => service.id === leavingId)
   const activate = (service: Service) =>
     setActive.mutate(
       { service, active: true },
@@ -70,7 +71,7 @@ export function ServicesTab({ business, open, onOpen }: Props) {
               </>
             }
             onEdit={() => onOpen(service.id)}
-            onSetActive={() => (service.is_active ? setLeaving(service) : activate(service))}
+            onSetActive={() => (service.is_active ? setLeavingId(service.id) : activate(service))}
           >
             {service.description && <p className="line-clamp-2 break-words">{service.description}</p>}
           </CatalogueRow>
@@ -84,7 +85,7 @@ export function ServicesTab({ business, open, onOpen }: Props) {
         action="Deactivate"
         danger
         isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
+        onClose={() => setLeavingId(undefined)}
         onConfirm={async () => leaving && (await setActive.mutateAsync({ service: leaving, active: false }))}
       >
         Customers can no longer book it. Appointments that are booked already stay as they are, and you can

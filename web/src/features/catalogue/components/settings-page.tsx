@@ -38,7 +38,7 @@ export function SettingsPage({ business, own, shown, onShow, children }: Props) 
   useChannel(`business:${business}`)
   const { data: read, error, refetch } = useProfile(business, own)
   // An owner may change everything even while the rest of it cannot be read.
-  const profile = read ?? (own && { ...own, hours: undefined })
+  const profile: Profile | null = read ?? (own && { ...own, hours: undefined })
   if (error && !profile) {
     return (
       <>
@@ -72,6 +72,11 @@ export function SettingsPage({ business, own, shown, onShow, children }: Props) 
           </a>
         )}
       </PageHeader>
+      {profile?.inactive && (
+        <p className="mb-5 rounded-lg bg-warn-soft px-3 py-2.5 text-[13px] text-warn">
+          This business is inactive: whatever is set here, nobody can book until it is activated.
+        </p>
+      )}
       <Tabs
         selectedKey={tab}
         onSelectionChange={(key) => onShow({ tab: key === 'services' ? undefined : (key as TabName) })}

@@ -27,9 +27,10 @@ export function StaffTab({ business, profile, open, onOpen }: Props) {
   const { data: services } = useServices(business)
   const { data: settings } = useSettings(business)
   const setActive = useSetStaffActive()
-  const [leaving, setLeaving] = useState<Staff>()
+  const [leavingId, setLeavingId] = useState<string>()
   const date = today(useNow(), profile?.timezone)
   const opened = staff?.find((member) => member.id === open)
+  const leaving = staff?.find((member) => member.id === leavingId)
   const last = staff?.filter((member) => member.is_active).length === 1
   const activate = (member: Staff) =>
     setActive.mutate(
@@ -74,7 +75,7 @@ export function StaffTab({ business, profile, open, onOpen }: Props) {
             name={member.name}
             isActive={member.is_active}
             onEdit={() => onOpen(member.id)}
-            onSetActive={() => (member.is_active ? setLeaving(member) : activate(member))}
+            onSetActive={() => (member.is_active ? setLeavingId(member.id) : activate(member))}
           >
             <p className="truncate">{servicesInWords(member, services ?? [])}</p>
             <p>
@@ -99,7 +100,7 @@ export function StaffTab({ business, profile, open, onOpen }: Props) {
         action="Deactivate"
         danger
         isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
+        onClose={() => setLeavingId(undefined)}
         onConfirm={async () => leaving && (await setActive.mutateAsync({ member: leaving, active: false }))}
       >
         Customers can no longer book with them; their appointments stay as they are.
