@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { LogEvent } from '@/api'
 import { type Handlers, insertRow, markFresh, patchRow } from '@/live'
+import { rereadDays } from './api/days'
 import { ownTotalsQuery } from './api/stats'
 import { upcomingKey } from './api/upcoming'
 
@@ -15,6 +16,7 @@ function changed(
       ? { totals, at: own.at && { ...own.at, seq: event.seq } }
       : own,
   )
+  rereadDays(queryClient)
   patchRow(queryClient, upcomingKey, reservation)
   if (event.type === 'reservation_created')
     insertRow(queryClient, upcomingKey, reservation, () => 'somewhere')

@@ -1,14 +1,28 @@
-import { CalendarDays } from 'lucide-react'
+import { CalendarDays, Copy } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import type { BusinessTotals, Reservation } from '@/api'
 import { useMe } from '@/api/me'
 import { PageTitle } from '@/components/page-title'
 import { ReservationBadge } from '@/components/status'
-import { Card, CardHeader, EmptyState, ErrorState, LinkButton, PageHeader, Skeleton } from '@/components/ui'
+import {
+  Button,
+  Card,
+  CardHeader,
+  EmptyState,
+  ErrorState,
+  LinkButton,
+  PageHeader,
+  Skeleton,
+  toast,
+} from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { formatDayTime, formatInteger, formatMoney } from '@/lib/format'
 import { rowsOf, useFresh } from '@/live'
 import { useOwnTotals } from '../api/stats'
 import { useUpcoming } from '../api/upcoming'
+
+// The charting library is as large as all the rest; the figures do not wait for it.
+const DaysChart = lazy(() => import('./days-chart'))
 
 const figures: readonly { label: string; of: (totals: BusinessTotals) => string }[] = [
   { label: 'Waiting for you', of: (t) => formatInteger(t.pending_reservations) },
@@ -24,13 +38,52 @@ export function OverviewPage() {
     <>
       <PageTitle>Overview</PageTitle>
       <PageHeader title={me.business_details?.name ?? 'Overview'} description="What is coming, as it comes.">
-        <LinkButton to="/my/reservations" variant="secondary">
-          All reservations
-        </LinkButton>
+        <LinkButton to="/my/calendar">Open the calendar</LinkButton>
       </PageHeader>
+      {me.business_details && <BookingLink subdomain={me.business_details.subdomain} />}
       <Figures />
+      <Suspense fallback={<Skeleton className="mb-6 h-80 rounded-2xl" />}>
+        <DaysChart />
+      </Suspense>
       <Upcoming />
     </>
+  )
+}
+
+/** Where customers book: to look at, and to send to them. */
+function BookingLink({ subdomain }: { subdomain: string }) {
+  const address = `${location.origin}/book/${subdomain}`
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address)
+      toast.success('The address is copied.')
+    } catch {
+      toast.error('The address could not be copied. Open the page and copy it from there.')
+    }
+  }
+  return (
+    <Card className="mb-6 flex flex-wrap items-center gap-3 px-5 py-4">
+      <div className="min-w-0 flex-1 basis-60">
+        <h2 className="font-semibold text-sm">Your booking page</h2>
+        <p className="truncate text-[13px] text-ink-muted" title={address}>
+          {address}
+        </p>
+      </div>
+      <Button variant="secondary" size="sm" onPress={() => void copy()}>
+        <Copy aria-hidden className="size-4" />
+        Copy
+      </Button>
+      <LinkButton
+        to="/book/$subdomain"
+        params={{ subdomain }}
+        variant="secondary"
+        size="sm"
+        target="_blank"
+        rel="noreferrer"
+      >
+        Open
+      </LinkButton>
+    </Card>
   )
 }
 

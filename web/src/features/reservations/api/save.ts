@@ -1,5 +1,5 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, type Reservation, type ReservationStatus } from '@/api'
+import { ApiError, api, type Reservation, type ReservationStatus } from '@/api'
 import { patchRow } from '@/live'
 import { reservationsKey } from './list'
 import { reservationQuery } from './reservation'
@@ -28,15 +28,25 @@ function keep(queryClient: QueryClient, reservation: Reservation): void {
 export const useCreateReservation = () =>
   useMutation({ mutationFn: (input: NewReservation) => api.post<Reservation>('/api/reservations/', input) })
 
+interface Step {
+  reservation: Reservation
+  status: ReservationStatus
+  reason?: string
+}
+
 /** Moves a reservation to another status, unless somebody changed it meanwhile. */
 export function useSetStatus() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: ({ reservation, status }: { reservation: Reservation; status: ReservationStatus }) =>
+    mutationFn: ({ reservation, status, reason }: Step) =>
       api.patch<Reservation>(`/api/reservations/${reservation.id}/`, {
         status,
+        cancel_reason: reason,
         version: reservation.version,
       }),
     onSuccess: (reservation) => keep(queryClient, reservation),
+    onError: (error) => {
+      if (error instanceof ApiError && error.current) keep(queryClient, error.current)
+    },
   })
 }

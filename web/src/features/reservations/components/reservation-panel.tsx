@@ -1,4 +1,4 @@
-import { Check, CircleCheck, X } from 'lucide-react'
+import { Check, CircleCheck, CircleSlash, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
 import { ReservationBadge } from '@/components/status'
@@ -12,6 +12,7 @@ import {
   ErrorState,
   RelativeTime,
   Skeleton,
+  TextField,
   toastError,
 } from '@/components/ui'
 import { formatDayTime, formatMoney } from '@/lib/format'
@@ -45,6 +46,8 @@ export function ReservationPanel({ id, everyBusiness, onClose }: Props) {
 function Details({ reservation, everyBusiness }: { reservation: Reservation; everyBusiness: boolean }) {
   const setStatus = useSetStatus()
   const [canceling, setCanceling] = useState(false)
+  const [missed, setMissed] = useState(false)
+  const [reason, setReason] = useState('')
   const { status } = reservation
   const move = (to: ReservationStatus) =>
     setStatus.mutate({ reservation, status: to }, { onError: toastError })
@@ -59,13 +62,20 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
           <Detail label="Starts">{formatDayTime(reservation.start_time)}</Detail>
           <Detail label="Ends">{formatDayTime(reservation.end_time)}</Detail>
           {everyBusiness && <Detail label="Business">{reservation.business_name}</Detail>}
-          <Detail label="Price">{reservation.price ? formatMoney(reservation.price) : '—'}</Detail>
+          {reservation.service_name && <Detail label="Service">{reservation.service_name}</Detail>}
+          {reservation.staff_name && <Detail label="With">{reservation.staff_name}</Detail>}
+          <Detail label="Price">
+            {reservation.price ? `${formatMoney(reservation.price)} ${reservation.currency}`.trim() : '—'}
+          </Detail>
           <Detail label="Phone">{reservation.customer_phone || '—'}</Detail>
           <Detail label="Email">{reservation.customer_email || '—'}</Detail>
           <Detail label="Booked">
             <RelativeTime at={reservation.created_at} />
           </Detail>
         </dl>
+        {reservation.cancel_reason && (
+          <p className="break-words text-[13px] text-ink-muted">Reason: {reservation.cancel_reason}</p>
+        )}
         {reservation.notes && (
           <p className="rounded-xl bg-sunken px-4 py-3 whitespace-pre-wrap break-words">
             {reservation.notes}
@@ -84,10 +94,16 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
               Confirm
             </Button>
           ) : (
-            <Button isPending={setStatus.isPending} onPress={() => move('completed')}>
-              <CircleCheck aria-hidden className="size-4" />
-              Complete
-            </Button>
+            <>
+              <Button variant="secondary" onPress={() => setMissed(true)}>
+                <CircleSlash aria-hidden className="size-4" />
+                No-show
+              </Button>
+              <Button isPending={setStatus.isPending} onPress={() => move('completed')}>
+                <CircleCheck aria-hidden className="size-4" />
+                Complete
+              </Button>
+            </>
           )}
         </DialogFooter>
       )}
@@ -97,9 +113,25 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
         danger
         isOpen={canceling}
         onClose={() => setCanceling(false)}
-        onConfirm={() => setStatus.mutateAsync({ reservation, status: 'canceled' })}
+        onConfirm={() => setStatus.mutateAsync({ reservation, status: 'canceled', reason })}
       >
-        This cannot be undone: the customer would have to book again.
+        <p className="mb-4">This cannot be undone: the customer would have to book again.</p>
+        <TextField
+          label="Reason, for the customer"
+          value={reason}
+          onChange={setReason}
+          maxLength={500}
+          rows={2}
+        />
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={`${reservation.customer_name} did not come?`}
+        action="No-show"
+        isOpen={missed}
+        onClose={() => setMissed(false)}
+        onConfirm={() => setStatus.mutateAsync({ reservation, status: 'no_show' })}
+      >
+        This cannot be undone.
       </ConfirmDialog>
     </>
   )

@@ -75,6 +75,7 @@ const statuses: readonly { value: ReservationStatus | 'all'; label: string }[] =
   { value: 'pending', label: 'Pending' },
   { value: 'confirmed', label: 'Confirmed' },
   { value: 'completed', label: 'Completed' },
+  { value: 'no_show', label: 'No-show' },
   { value: 'canceled', label: 'Canceled' },
 ]
 
