@@ -1,4 +1,4 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, useRouter } from '@tanstack/react-router'
 import { z } from 'zod'
 import { BookPage } from '@/features/book/components/book-page'
 import { rootRoute } from './root'
@@ -7,6 +7,7 @@ export const bookSearch = z.object({
   service: z.string().optional().catch(undefined),
   staff: z.string().optional().catch(undefined),
   date: z.iso.date().optional().catch(undefined),
+  time: z.iso.datetime().optional().catch(undefined),
 })
 
 /** A business's booking page, for anybody. */
@@ -20,13 +21,15 @@ export const bookRoute = createRoute({
 function Book() {
   const { subdomain } = bookRoute.useParams()
   const navigate = bookRoute.useNavigate()
+  const { history } = useRouter()
   return (
     <BookPage
       key={subdomain}
       subdomain={subdomain}
       search={bookRoute.useSearch()}
-      onSearch={(search) => void navigate({ search, replace: true, resetScroll: false })}
-      onBooked={(token) => void navigate({ to: '/appointment/$token', params: { token } })}
+      onSearch={(search, isStep = false) => void navigate({ search, replace: !isStep, resetScroll: isStep })}
+      onBack={() => history.back()}
+      onBooked={(token) => void navigate({ to: '/appointment/$token', params: { token }, replace: true })}
     />
   )
 }

@@ -81,6 +81,8 @@ interface ConfirmProps {
   children: ReactNode
   /** What the button says: the verb, such as "Deactivate". */
   action: string
+  /** What the other button says; "Cancel" beside a verb such as "Cancel it" says nothing. */
+  dismiss?: string
   isOpen: boolean
   onClose: () => void
   /** Does it; the dialog stays open with the error if it fails. */
@@ -89,7 +91,16 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot simply be undone. */
-export function ConfirmDialog({ title, children, action, isOpen, onClose, onConfirm, danger }: ConfirmProps) {
+export function ConfirmDialog({
+  title,
+  children,
+  action,
+  dismiss = 'Cancel',
+  isOpen,
+  onClose,
+  onConfirm,
+  danger,
+}: ConfirmProps) {
   const [pending, setPending] = useState(false)
   const [error, setError] = useState<string>()
   const close = () => {
@@ -116,7 +127,7 @@ export function ConfirmDialog({ title, children, action, isOpen, onClose, onConf
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" onPress={close}>
-          Cancel
+          {dismiss}
         </Button>
         <Button variant={danger ? 'danger' : 'primary'} isPending={pending} onPress={confirm} autoFocus>
           {action}

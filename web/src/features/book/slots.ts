@@ -1,4 +1,4 @@
-import type { Busy, Slots } from '@/api'
+import type { BookingPage, Busy, Slots } from '@/api'
 
 /** An interval of one chair never overlaps another, so that chair and start name it. */
 const keyOf = (busy: Pick<Busy, 'chair' | 'start_time'>) => `${busy.chair} ${Date.parse(busy.start_time)}`
@@ -48,3 +48,7 @@ export function shownSlots(
     return { start: slot.start_time, end: slot.end_time, free }
   })
 }
+
+/** The chairs of a business: its staff or, where there is none, itself. */
+export const chairsOf = ({ staff, business }: Pick<BookingPage, 'staff' | 'business'>): string[] =>
+  staff.length > 0 ? staff.map((member) => member.id) : [business.id]

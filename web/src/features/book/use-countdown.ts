@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 
-/** Seconds until an instant, counted down; 0 once it is over. */
-export function useCountdown(until: string | undefined): number {
-  const left = () => (until ? Math.max(0, (Date.parse(until) - Date.now()) / 1000) : 0)
-  const [seconds, setSeconds] = useState(left)
+const left = (until: number) => (until - Date.now()) / 1000
+
+/** Seconds until a moment of this browser's clock, counted down; below nothing once it is over. */
+export function useCountdown(until: number): number {
+  const [seconds, setSeconds] = useState(() => left(until))
   useEffect(() => {
-    const tick = () => setSeconds(until ? Math.max(0, (Date.parse(until) - Date.now()) / 1000) : 0)
+    const tick = () => setSeconds(left(until))
     tick()
-    if (!until) return
     const timer = setInterval(tick, 1000)
     return () => clearInterval(timer)
   }, [until])

@@ -62,6 +62,8 @@ export function useFeed(page: BookingPage | undefined): Feed | undefined {
     return () => {
       made.stop()
       listener.stop()
+      // Nobody keeps the days up to date from here on.
+      queryClient.removeQueries({ queryKey: slotsKey(subdomain) })
     }
   }, [queryClient, id, subdomain, since])
   return feed

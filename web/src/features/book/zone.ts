@@ -30,6 +30,13 @@ export const formatLongDay = (instant: string, zone: string) =>
     new Date(instant),
   )
 
+/** A date, "2026-11-24", in words. */
+export const formatDate = (date: string) => formatLongDay(`${date}T12:00:00Z`, 'UTC')
+
+/** The month of a date, "2026-11-24", in words. */
+export const formatMonth = (date: string) =>
+  formatter('month', 'UTC', { month: 'long', year: 'numeric' }).format(new Date(`${date}T12:00:00Z`))
+
 /** The zone's name at an instant, such as "CET" or "GMT+1". */
 export function zoneName(instant: string, zone: string): string {
   const parts = formatter('zone', zone, { timeZoneName: 'short' }).formatToParts(new Date(instant))

@@ -2,12 +2,17 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { type Appointment, publicApi } from '@/api'
 import { sessionHeader } from '../session'
 
+/** How often the page of an appointment that waits for the business's word asks for it. */
+const ASK_AGAIN = 30_000
+
 /** The customer's own reservation, by the token of their link. */
 export const appointmentQuery = (token: string) =>
   queryOptions({
     queryKey: ['appointment', token],
     queryFn: ({ signal }) =>
       publicApi.get<Appointment>(`/api/appointments/${encodeURIComponent(token)}/`, { signal }),
+    refetchOnWindowFocus: true,
+    refetchInterval: ({ state }) => state.data?.reservation.status === 'pending' && ASK_AGAIN,
   })
 
 export const calendarFile = (token: string) => `/api/appointments/${encodeURIComponent(token)}/calendar.ics`

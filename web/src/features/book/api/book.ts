@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { type BookedReservation, publicApi } from '@/api'
+import { useRef } from 'react'
+import { type BookedReservation, publicApi, randomId } from '@/api'
 import { sessionHeader } from '../session'
 
 export interface NewBooking {
@@ -14,12 +15,17 @@ export interface NewBooking {
   notes: string
 }
 
-/** Books. The key stays the same over the tries of one booking, so that a lost answer cannot book twice. */
-export const useBook = () =>
-  useMutation({
-    mutationFn: ({ booking, key }: { booking: NewBooking; key: string }) =>
-      publicApi.post<BookedReservation>('/api/reservations/', booking, {
+/** Books. What is sent again has the key that it had, so that a lost answer cannot book twice. */
+export function useBook() {
+  const sent = useRef({ body: '', key: '' })
+  return useMutation({
+    mutationFn: (booking: NewBooking) => {
+      const body = JSON.stringify(booking)
+      if (body !== sent.current.body) sent.current = { body, key: randomId() }
+      return publicApi.post<BookedReservation>('/api/reservations/', booking, {
         headers: sessionHeader(),
-        idempotencyKey: key,
-      }),
+        idempotencyKey: sent.current.key,
+      })
+    },
   })
+}

@@ -1,4 +1,4 @@
-import { type CSSProperties, type ReactNode, useEffect } from 'react'
+import { type ReactNode, useLayoutEffect, useMemo, useState } from 'react'
 import type { PublicBusiness } from '@/api'
 import { LogoMark } from '@/components/logo'
 import { useDark } from '@/components/theme'
@@ -8,8 +8,11 @@ import { brandOf } from '../brand'
 /** A business's own page: its colour, its logo and its name around what is inside. */
 export function BrandFrame({ business, children }: { business: PublicBusiness; children: ReactNode }) {
   const dark = useDark()
-  const brand = brandOf(business.primary_color, dark ? 'dark' : 'light')
-  useEffect(() => {
+  const brand = useMemo(
+    () => brandOf(business.primary_color, dark ? 'dark' : 'light'),
+    [business.primary_color, dark],
+  )
+  useLayoutEffect(() => {
     // Dialogs are outside of this element, and have the colour as well.
     if (!brand) return
     const { style } = document.documentElement
@@ -25,10 +28,7 @@ export function BrandFrame({ business, children }: { business: PublicBusiness; c
     }
   }, [brand])
   return (
-    <div
-      className="flex min-h-dvh flex-col bg-canvas"
-      style={{ '--brand': business.primary_color } as CSSProperties}
-    >
+    <div className="flex min-h-dvh flex-col bg-canvas">
       <header className="border-line border-b bg-surface">
         <div className="mx-auto flex w-full max-w-5xl items-center gap-3 px-4 py-4 sm:px-6">
           <BusinessMark business={business} />
@@ -58,8 +58,16 @@ export function BrandFrame({ business, children }: { business: PublicBusiness; c
 }
 
 function BusinessMark({ business }: { business: PublicBusiness }) {
-  if (business.logo_url) {
-    return <img src={business.logo_url} alt="" className="size-11 shrink-0 rounded-xl object-cover" />
+  const [broken, setBroken] = useState<string>()
+  if (business.logo_url && business.logo_url !== broken) {
+    return (
+      <img
+        src={business.logo_url}
+        alt=""
+        className="size-11 shrink-0 rounded-xl object-cover"
+        onError={() => setBroken(business.logo_url)}
+      />
+    )
   }
   return (
     <span

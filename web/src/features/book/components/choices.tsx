@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
 import type { PublicService, PublicStaff } from '@/api'
 import { cx } from '@/lib/cx'
@@ -18,9 +18,20 @@ function Dot() {
   )
 }
 
-export function StepTitle({ children, id }: { children: ReactNode; id?: string }) {
+interface StepTitleProps {
+  children: ReactNode
+  id?: string
+  /** Where somebody was is gone: the keyboard goes on from here. */
+  takesFocus?: boolean
+}
+
+export function StepTitle({ children, id, takesFocus = false }: StepTitleProps) {
+  const ref = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (takesFocus) ref.current?.focus()
+  }, [takesFocus])
   return (
-    <h2 id={id} className="mb-3 font-semibold text-base tracking-tight">
+    <h2 ref={ref} id={id} tabIndex={-1} className="mb-3 font-semibold text-base tracking-tight outline-none">
       {children}
     </h2>
   )

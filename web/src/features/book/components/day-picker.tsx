@@ -1,4 +1,4 @@
-import { type CalendarDate, parseDate } from '@internationalized/date'
+import { type CalendarDate, parseDate, startOfMonth } from '@internationalized/date'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
@@ -13,12 +13,16 @@ import {
   Heading,
 } from 'react-aria-components'
 import type { BookingPage } from '@/api'
-import { ErrorState } from '@/components/ui'
+import { Button, ErrorState } from '@/components/ui'
+import { cx } from '@/lib/cx'
 import { daysQuery, type Wanted } from '../api/days'
-import { dateIn } from '../zone'
+import { dateIn, formatDate, formatMonth } from '../zone'
 
 const arrowClass =
   'flex size-9 items-center justify-center rounded-lg text-ink-muted hover:bg-sunken hover:text-ink disabled:opacity-40 focus-visible:outline-2 focus-visible:outline-accent dark:hover:bg-line'
+
+const cellClass =
+  'mx-auto flex h-10 w-full max-w-12 cursor-pointer items-center justify-center rounded-lg font-medium text-sm tabular-nums outline-none transition-colors hover:bg-accent-soft selected:bg-accent selected:font-semibold selected:text-on-accent outside-month:hidden disabled:cursor-default disabled:font-normal disabled:text-ink-faint disabled:opacity-60 disabled:hover:bg-transparent unavailable:cursor-default unavailable:font-normal unavailable:text-ink-faint unavailable:line-through unavailable:hover:bg-transparent focus-visible:outline-2 focus-visible:outline-accent focus-visible:outline-offset-1'
 
 interface Props {
   page: BookingPage
@@ -32,54 +36,100 @@ export function DayPicker({ page, wanted, value, onChange }: Props) {
   const zone = page.business.timezone
   const first = parseDate(dateIn(Date.now() + page.lead_minutes * 60_000, zone))
   const last = parseDate(dateIn(Date.now(), zone)).add({ days: page.horizon_days })
-  const [focused, setFocused] = useState<CalendarDate>(value ? parseDate(value) : first)
-  const month = focused.set({ day: 1 })
+  const [focused, setFocused] = useState<CalendarDate>(() => within(value, first, last) ?? first)
+  const month = startOfMonth(focused)
   const from = month.compare(first) < 0 ? first : month
-  const days = month.add({ months: 1 }).compare(from)
+  const days = Math.max(1, month.add({ months: 1 }).compare(from))
   const { data, error, refetch, isPlaceholderData } = useQuery(
-    daysQuery(page.business.subdomain, wanted, from.toString(), Math.max(1, days)),
+    daysQuery(page.business.subdomain, wanted, from.toString(), days),
   )
   const free = new Map(data?.days.map((day) => [day.date, day.free]))
+  const isKnown = data !== undefined && !isPlaceholderData
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
   return (
-    <Calendar
-      aria-label="Day"
-      value={value ? parseDate(value) : null}
-      onChange={(date) => onChange(date.toString())}
-      focusedValue={focused}
-      onFocusChange={(date) => setFocused(date as CalendarDate)}
-      minValue={first}
-      maxValue={last}
-      isDateUnavailable={(date) =>
-        !isPlaceholderData && data !== undefined && (free.get(date.toString()) ?? 0) === 0
-      }
-      className="w-full max-w-sm"
-    >
-      <header className="mb-2 flex items-center gap-1">
-        <Heading className="flex-1 font-medium text-sm" />
-        <AriaButton slot="previous" className={arrowClass}>
-          <ChevronLeft aria-hidden className="size-4" />
-        </AriaButton>
-        <AriaButton slot="next" className={arrowClass}>
-          <ChevronRight aria-hidden className="size-4" />
-        </AriaButton>
-      </header>
-      <CalendarGrid className="w-full table-fixed border-separate border-spacing-y-1" weekdayStyle="short">
-        <CalendarGridHeader>
-          {(day) => (
-            <CalendarHeaderCell className="pb-1 font-normal text-ink-muted text-xs">{day}</CalendarHeaderCell>
+    <div className="w-full max-w-sm max-md:mx-auto">
+      <Calendar
+        aria-label="Day"
+        value={within(value, first, last) ?? null}
+        onChange={(date) => onChange(date.toString())}
+        focusedValue={focused}
+        onFocusChange={(date) => setFocused(date as CalendarDate)}
+        minValue={first}
+        maxValue={last}
+        isDateUnavailable={(date) => isKnown && (free.get(date.toString()) ?? 0) === 0}
+      >
+        <header className="mb-2 flex items-center gap-1">
+          <Heading level={3} className="flex-1 font-medium text-sm" />
+          <AriaButton slot="previous" className={arrowClass}>
+            <ChevronLeft aria-hidden className="size-4" />
+          </AriaButton>
+          <AriaButton slot="next" className={arrowClass}>
+            <ChevronRight aria-hidden className="size-4" />
+          </AriaButton>
+        </header>
+        <CalendarGrid
+          aria-busy={!isKnown}
+          className={cx(
+            'w-full table-fixed border-separate border-spacing-y-1 transition-opacity',
+            !isKnown && 'opacity-60',
           )}
-        </CalendarGridHeader>
-        <CalendarGridBody>
-          {(date) => (
-            <CalendarCell
-              date={date}
-              data-date={date.toString()}
-              className="mx-auto flex h-10 w-full max-w-12 cursor-pointer items-center justify-center rounded-lg text-sm tabular-nums outline-none transition-colors hover:bg-accent-soft selected:bg-accent selected:font-semibold selected:text-on-accent outside-month:hidden disabled:cursor-default disabled:text-ink-faint disabled:hover:bg-transparent unavailable:cursor-default unavailable:text-ink-faint unavailable:line-through unavailable:hover:bg-transparent focus-visible:outline-2 focus-visible:outline-accent focus-visible:outline-offset-1"
-            />
-          )}
-        </CalendarGridBody>
-      </CalendarGrid>
-    </Calendar>
+          weekdayStyle="short"
+        >
+          <CalendarGridHeader>
+            {(day) => (
+              <CalendarHeaderCell className="pb-1 font-normal text-ink-muted text-xs">
+                {day}
+              </CalendarHeaderCell>
+            )}
+          </CalendarGridHeader>
+          <CalendarGridBody>
+            {(date) => <CalendarCell date={date} data-date={date.toString()} className={cellClass} />}
+          </CalendarGridBody>
+        </CalendarGrid>
+      </Calendar>
+      {isKnown && data.days.every((day) => day.free === 0) && (
+        <NothingFree
+          page={page}
+          month={from.toString()}
+          next={month.add({ months: 1 }).compare(last) <= 0 ? month.add({ months: 1 }) : undefined}
+          last={last.toString()}
+          onNext={setFocused}
+        />
+      )}
+    </div>
   )
+}
+
+interface NothingFreeProps {
+  page: BookingPage
+  month: string
+  next: CalendarDate | undefined
+  last: string
+  onNext: (month: CalendarDate) => void
+}
+
+/** A month without a free day leads to the next one, or says who can help. */
+function NothingFree({ page, month, next, last, onNext }: NothingFreeProps) {
+  const { phone, name } = page.business
+  return (
+    <div role="status" className="mt-3 flex flex-col items-start gap-2 text-[13px] text-ink-muted">
+      <p>Nothing is free in {formatMonth(month)}.</p>
+      {next ? (
+        <Button size="sm" variant="secondary" onPress={() => onNext(next)}>
+          Look in {formatMonth(next.toString())}
+        </Button>
+      ) : (
+        <p>
+          Bookings are open until {formatDate(last)}.{' '}
+          {phone ? `Call ${name}: ${phone}.` : `Come back later, or ask ${name}.`}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** A date of the address, if it can be booked at all. */
+function within(date: string | undefined, first: CalendarDate, last: CalendarDate): CalendarDate | undefined {
+  const parsed = date ? parseDate(date) : undefined
+  return parsed && parsed.compare(first) >= 0 && parsed.compare(last) <= 0 ? parsed : undefined
 }

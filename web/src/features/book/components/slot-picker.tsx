@@ -1,10 +1,11 @@
+import { useRef } from 'react'
 import type { BookingPage } from '@/api'
 import { Card } from '@/components/ui'
 import type { Wanted } from '../api/days'
 import type { Feed } from '../feed'
 import type { ShownSlot } from '../slots'
 import { DayPicker } from './day-picker'
-import { Times } from './times'
+import { type Own, Times } from './times'
 
 interface Props {
   page: BookingPage
@@ -12,18 +13,23 @@ interface Props {
   date: string | undefined
   onDate: (date: string) => void
   feed: Feed | undefined
-  /** Time that is the customer's own already, and so in nobody's way. */
-  own?: { chair: string; start_time: string } | undefined
+  own?: Own | undefined
   pending: string | undefined
   onChoose: (slot: ShownSlot) => void
 }
 
 /** A day, and a time on it. */
 export function SlotPicker({ page, wanted, date, onDate, feed, own, pending, onChoose }: Props) {
+  const times = useRef<HTMLDivElement>(null)
+  const chooseDate = (chosen: string) => {
+    onDate(chosen)
+    // On a phone the times are below the fold.
+    requestAnimationFrame(() => times.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' }))
+  }
   return (
     <Card className="grid gap-6 p-4 sm:p-5 md:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-      <DayPicker page={page} wanted={wanted} value={date} onChange={onDate} />
-      <div className="min-w-0">
+      <DayPicker page={page} wanted={wanted} value={date} onChange={chooseDate} />
+      <div ref={times} className="min-h-40 min-w-0 scroll-mb-4">
         {date ? (
           <Times
             page={page}
