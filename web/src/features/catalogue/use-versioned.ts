@@ -39,7 +39,7 @@ export function useVersioned<Row extends { version: number }, Values extends Fie
   /** What the form was filled from. */
   const [base, setBase] = useState(row)
   const [refused, setRefused] = useState(false)
-  const { isDirty, isSubmitting } = form.formState
+  const { isDirty, isSubmitting, submitCount } = form.formState
 
   const fill = useCallback(
     (next: Row) => {
@@ -59,9 +59,10 @@ export function useVersioned<Row extends { version: number }, Values extends Fie
     else if (!conflict) setBase(newer)
   }, [newer, isSubmitting, isDirty, conflict, fill])
 
-  const focusError = () => {
-    setTimeout(() => formRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-  }
+  // The count grows once the complaints about what was sent are on the page.
+  useEffect(() => {
+    if (submitCount > 0) formRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [submitCount])
 
   const send = async (values: Values, from: Row | undefined): Promise<void> => {
     try {
@@ -79,12 +80,11 @@ export function useVersioned<Row extends { version: number }, Values extends Fie
         return
       }
       applyApiError(form, error)
-      focusError()
     }
   }
 
   return {
-    submit: form.handleSubmit((values) => send(values, base), focusError),
+    submit: form.handleSubmit((values) => send(values, base)),
     stale: refused || (conflict && isDirty && !isSubmitting),
     load: async () => {
       const latest = newer ?? (await reload().catch(() => undefined))

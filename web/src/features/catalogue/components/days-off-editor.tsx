@@ -102,7 +102,7 @@ function Line({
       <fieldset
         className={cx(
           'grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-start gap-2 sm:grid-cols-[9.5rem_9.5rem_minmax(0,1fr)_auto] sm:gap-3',
-          'max-sm:rounded-xl max-sm:border max-sm:border-line max-sm:p-3 max-sm:[&_input::-webkit-calendar-picker-indicator]:hidden',
+          'max-sm:rounded-xl max-sm:border max-sm:border-line max-sm:p-3 max-sm:[&_input[type=date]]:px-2 max-sm:[&_input::-webkit-calendar-picker-indicator]:hidden',
         )}
       >
         <legend className="sr-only">{name}</legend>

@@ -24,7 +24,7 @@ export function TimeInput({ label, value, onChange, isInvalid, describedBy }: Pr
         controlClass,
         'h-10 w-[8.5rem] px-2.5 tabular-nums aria-invalid:border-bad',
         // A phone opens its own wheel; the little clock would only hide the minutes.
-        'max-sm:min-w-0 max-sm:flex-1 max-sm:[&::-webkit-calendar-picker-indicator]:hidden',
+        'max-sm:min-w-0 max-sm:flex-1 max-sm:px-2 max-sm:[&::-webkit-calendar-picker-indicator]:hidden',
       )}
     />
   )
