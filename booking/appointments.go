@@ -97,7 +97,7 @@ func (s *Service) changeByLink(ctx context.Context, token string, change Change)
 		if change.StartTime != nil {
 			start = *change.StartTime
 		}
-		return a, s.withNearest(ctx, err, previous.BusinessID, true, w, start)
+		return a, s.withNearest(ctx, err, previous.BusinessID, previous.ID, true, w, start)
 	}
 	return s.appointment(catalogue, r), nil
 }

@@ -144,9 +144,9 @@ func minutesInWords(n int) string {
 	return strings.TrimSuffix(strings.TrimSuffix((time.Duration(n)*time.Minute).String(), "0s"), "0m")
 }
 
-// busyWithin gives what keeps chairs busy.
-func busyWithin(r Reader, businessID string, within fade.Interval, now time.Time) ([]fade.Busy, error) {
-	busy, err := r.Taken(businessID, within, "")
+// busyWithin gives what keeps chairs busy, but for the reservation with the id except.
+func busyWithin(r Reader, businessID string, within fade.Interval, except string, now time.Time) ([]fade.Busy, error) {
+	busy, err := r.Taken(businessID, within, except)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +159,9 @@ func busyWithin(r Reader, businessID string, within fade.Interval, now time.Time
 	return busy, err
 }
 
-// withNearest tells, in a refusal because a chair is taken, what is free nearby. Other errors pass through.
-func (s *Service) withNearest(ctx context.Context, refused error, businessID string, public bool, w fade.Wanted, start time.Time) error {
+// withNearest tells, in a refusal because a chair is taken, what is free nearby; the time of the reservation that
+// moves is free for it. Other errors pass through.
+func (s *Service) withNearest(ctx context.Context, refused error, businessID, moves string, public bool, w fade.Wanted, start time.Time) error {
 	if fade.ErrorCode(refused) != fade.CodeSlotTaken || businessID == "" {
 		return refused
 	}
@@ -173,7 +174,7 @@ func (s *Service) withNearest(ctx context.Context, refused error, businessID str
 		}
 		now := s.now()
 		const days = 24 * time.Hour
-		busy, err := busyWithin(r, businessID, fade.Interval{Start: start.Add(-3 * days), End: start.Add(10 * days)}, now)
+		busy, err := busyWithin(r, businessID, fade.Interval{Start: start.Add(-3 * days), End: start.Add(10 * days)}, moves, now)
 		if err != nil {
 			return err
 		}

@@ -62,7 +62,7 @@ func (s *Service) Hold(ctx context.Context, actor fade.Actor, subdomain string, 
 		}
 	}
 	if err != nil {
-		return fade.Hold{}, s.withNearest(ctx, err, c.Business.ID, !actor.SignedIn(), fade.Wanted{Service: n.Service, Staff: n.Staff}, n.StartTime)
+		return fade.Hold{}, s.withNearest(ctx, err, c.Business.ID, "", !actor.SignedIn(), fade.Wanted{Service: n.Service, Staff: n.Staff}, n.StartTime)
 	}
 	return h, nil
 }

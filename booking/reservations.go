@@ -33,7 +33,7 @@ func (s *Service) Create(ctx context.Context, actor fade.Actor, place Place, c C
 		}
 	}
 	if err != nil {
-		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, !actor.SignedIn(), c.wanted(wanted), wanted.StartTime)
+		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, "", !actor.SignedIn(), c.wanted(wanted), wanted.StartTime)
 	}
 	return r, nil
 }
@@ -334,7 +334,11 @@ func (s *Service) Update(ctx context.Context, actor fade.Actor, id string, c Cha
 		return err
 	})
 	if err != nil {
-		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, false, c.wanted(wanted), wanted.StartTime)
+		w := c.wanted(wanted)
+		if wanted.Staff != nil {
+			w.Staff = *wanted.Staff
+		}
+		return fade.Reservation{}, s.withNearest(ctx, err, wanted.BusinessID, id, false, w, wanted.StartTime)
 	}
 	return r, nil
 }

@@ -72,7 +72,7 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 		const day = 24 * time.Hour
 		noon := time.Date(q.From.Year, q.From.Month, q.From.Day, 12, 0, 0, 0, c.Business.Location())
 		within := fade.Interval{Start: noon.Add(-day), End: noon.Add(time.Duration(q.Days) * day).Add(day)}
-		if f.Busy, err = busyWithin(r, c.Business.ID, within, now); err != nil {
+		if f.Busy, err = busyWithin(r, c.Business.ID, within, "", now); err != nil {
 			return err
 		}
 		f.Availability = fade.NewAvailability(c, f.Busy, w)

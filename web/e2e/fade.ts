@@ -140,9 +140,12 @@ export class Fade {
     })
   }
 
-  /** Books as the public does, for tomorrow noon. */
+  private booked = 0
+
+  /** Books as the public does, for tomorrow: noon, and half an hour later at each call. */
   async book(subdomain: string, customer: string): Promise<{ id: string }> {
     const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+    const start = Date.parse(`${day}T12:00:00Z`) + 30 * 60_000 * this.booked++
     const response = await fetch(`${this.url}/api/reservations/`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -150,8 +153,8 @@ export class Fade {
         subdomain,
         customer_name: customer,
         customer_phone: '+383 44 123 456',
-        start_time: `${day}T12:00:00Z`,
-        end_time: `${day}T12:30:00Z`,
+        start_time: new Date(start).toISOString(),
+        end_time: new Date(start + 30 * 60_000).toISOString(),
       }),
     })
     if (!response.ok) throw new Error(`book: ${response.status} ${await response.text()}`)

@@ -27,12 +27,10 @@ export function EventBlock({ reservation, zone, style, dragging, movable, onOpen
   const fresh = useFresh(`calendar:${reservation.id}`)
   const { customer_name, service_name, status, start_time, end_time } = reservation
   const time = `${formatClock(start_time, zone)} – ${formatClock(end_time, zone)}`
-  const label = `${time}, ${customer_name}${service_name ? `, ${service_name}` : ''}, ${status.replace('_', '-')}`
   return (
     <button
       type="button"
-      aria-label={label}
-      title={label}
+      title={`${customer_name}, ${time}`}
       data-testid="event"
       data-reservation={reservation.id}
       onClick={onOpen}
@@ -47,10 +45,13 @@ export function EventBlock({ reservation, zone, style, dragging, movable, onOpen
       )}
     >
       <span className="block truncate font-medium">{customer_name}</span>
-      {style.height > 30 && <span className="block truncate tabular-nums">{time}</span>}
-      {style.height > 46 && service_name && (
-        <span className="block truncate text-ink-muted">{service_name}</span>
+      <span className={cx('truncate tabular-nums', style.height > 30 ? 'block' : 'sr-only')}>{time}</span>
+      {service_name && (
+        <span className={cx('truncate text-ink-muted', style.height > 46 ? 'block' : 'sr-only')}>
+          {service_name}
+        </span>
       )}
+      <span className="sr-only">, {status.replace('_', '-')}</span>
     </button>
   )
 }

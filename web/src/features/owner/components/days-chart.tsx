@@ -57,7 +57,7 @@ export default function DaysChart() {
               </li>
             ))}
           </ul>
-          <div className="h-60 px-3 pb-3" aria-hidden>
+          <div className="h-60 px-3 pb-3">
             {data ? (
               <ResponsiveContainer width="100%" height="100%">
                 <BarChart data={data.days} margin={{ top: 4, right: 12, bottom: 0, left: 0 }}>

@@ -8,6 +8,7 @@ import {
   Button,
   Card,
   CardHeader,
+  cardClass,
   EmptyState,
   ErrorState,
   LinkButton,
@@ -93,12 +94,12 @@ function Figures() {
   return (
     <dl className="grid grid-cols-2 gap-4 pb-6 lg:grid-cols-4">
       {figures.map(({ label, of }) => (
-        <Card key={label} className="px-5 py-4">
+        <div key={label} className={cx(cardClass, 'px-5 py-4')}>
           <dt className="text-[13px] text-ink-muted">{label}</dt>
           <dd className="mt-1 text-2xl font-semibold tracking-tight tabular-nums">
             {data ? of(data.totals) : <Skeleton className="mt-2 h-6 w-16" />}
           </dd>
-        </Card>
+        </div>
       ))}
     </dl>
   )
