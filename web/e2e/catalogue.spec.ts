@@ -1,25 +1,8 @@
 import type { Browser, Page } from '@playwright/test'
-import AxeSource from 'axe-core'
+import { barriers } from './barriers'
 import { admin, expect, type Fade, signIn, test } from './fade'
 
 const owner = { email: 'owner@prishtina.example', password: 'owner-password' }
-
-/** What axe finds that keeps somebody from using a page. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(AxeSource.source)
-  return page.evaluate(async () => {
-    const { violations } = await (
-      window as unknown as {
-        axe: {
-          run: () => Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }>
-        }
-      }
-    ).axe.run()
-    return violations
-      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
-  })
-}
 
 /** Another device of somebody: a browser that shares nothing with the first. */
 async function device(browser: Browser, fade: Fade, who: typeof admin, path: string): Promise<Page> {
@@ -191,6 +174,42 @@ test('who changes what somebody else changed meanwhile is told, and may load it 
   await expect(notice).toBeHidden()
 })
 
+test('the keyboard does it all, and is left where it was', async ({ fade, page }) => {
+  await fade.createBusiness('Fade Prishtina', 'prishtina')
+  await signIn(page, fade, owner)
+  await page.goto(`${fade.url}/my/settings`)
+  await page.getByRole('tab', { name: 'Services' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page).toHaveURL(/tab=staff/)
+  await page.keyboard.press('ArrowLeft')
+  await page.getByRole('button', { name: 'New service' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Name')).toBeFocused()
+  await page.keyboard.type('Cut')
+  await page.getByLabel('Price').focus()
+  await page.keyboard.type('10')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('catalogue-row')).toContainText('Cut')
+  await expect(page.getByRole('button', { name: 'New service' })).toBeFocused()
+  await page.getByRole('button', { name: 'Edit Cut' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Cut' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Edit Cut' })).toBeFocused()
+  await page.getByRole('button', { name: 'Deactivate Cut' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alertdialog', { name: 'Deactivate Cut?' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Activate Cut', exact: true })).toBeFocused()
+
+  // What is not saved keeps nobody from signing out.
+  await page.getByRole('tab', { name: 'Rules' }).click()
+  await page.getByRole('textbox', { name: 'Horizon' }).fill('9')
+  await page.getByRole('button', { name: /Account and theme/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/sign-in/)
+})
+
 const looks = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
@@ -199,6 +218,7 @@ const looks = [
 
 for (const { name, ...look } of looks) {
   test(`no tab has a barrier, ${name}`, async ({ fade, browser }) => {
+    test.setTimeout(60_000)
     const { id: business } = await fade.createBusiness('Fade Prishtina', 'prishtina')
     const { id: service } = await fade.api<{ id: string }>('POST', '/api/services/', {
       business,
