@@ -17,9 +17,13 @@ type BookingSettings struct {
 	Version            int64     `json:"version"` // 0 until they are first changed
 }
 
-// DefaultSettings are those of a business that has never changed them.
+// maxHorizon bounds how far ahead the public may book: ten years, in days.
+const maxHorizon = 3650
+
+// DefaultSettings are those of a business that has never changed them: customers may book at once, and as far ahead as
+// anybody plans.
 func DefaultSettings(businessID string) BookingSettings {
-	return BookingSettings{BusinessID: businessID, Holidays: []DaysOff{}, HorizonDays: 365, NeedsConfirmation: true, SlotMinutes: 15}
+	return BookingSettings{BusinessID: businessID, Holidays: []DaysOff{}, HorizonDays: 5 * 365, NeedsConfirmation: true, SlotMinutes: 15}
 }
 
 // Validate gives CodeInvalid with every field that breaks a rule.
@@ -30,8 +34,8 @@ func (s BookingSettings) Validate() error {
 	}
 	v.DaysOff("holidays", s.Holidays)
 	v.Minutes("lead_minutes", s.LeadMinutes, 0, 60*24*60)
-	if s.HorizonDays < 1 || s.HorizonDays > 730 {
-		v.Add("horizon_days", "This must be a number of days from 1 to 730.")
+	if s.HorizonDays < 1 || s.HorizonDays > maxHorizon {
+		v.Add("horizon_days", "This must be a number of days from 1 to %d.", maxHorizon)
 	}
 	v.Minutes("cancel_until_minutes", s.CancelUntilMinutes, 0, 60*24*60)
 	v.Minutes("slot_minutes", s.SlotMinutes, 5, 240)

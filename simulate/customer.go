@@ -221,7 +221,7 @@ func (w *writer) move(ctx context.Context, b booking) error {
 	if before.Reservation.Service != nil {
 		want.service = *before.Reservation.Service
 	}
-	if before.Reservation.Staff != nil {
+	if before.Reservation.Staff != nil && w.random.IntN(3) > 0 { // others do not mind who does it
 		want.staff = *before.Reservation.Staff
 	}
 	chosen, found, err := w.choose(ctx, p, want)
@@ -243,7 +243,7 @@ func (w *writer) move(ctx context.Context, b booking) error {
 			return ctx.Err()
 		}
 		body["hold"], chosen.start = h.ID, h.Start
-		if h.Staff != nil {
+		if h.Staff != nil && w.random.IntN(2) == 0 { // the hold says who
 			body["staff"] = *h.Staff
 		}
 	}

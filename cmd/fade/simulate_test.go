@@ -20,8 +20,8 @@ import (
 	"github.com/fadedistrict/fade/totals"
 )
 
-// A crowd at full speed leaves no two active reservations on one chair at one time, and figures that a recount of
-// all rows confirms. It takes three seconds, or as long as FADE_TEST_SIMULATE says:
+// A crowd at full speed leaves no two active reservations on one chair at one time, figures that a recount of all rows
+// confirms, and open booking pages that know what they would if they were opened now. It takes three seconds, or as long as FADE_TEST_SIMULATE says:
 //
 //	FADE_TEST_SIMULATE=1m go test ./cmd/fade -run TestSimulate_crowd -v
 func TestSimulate_crowd(t *testing.T) {
@@ -33,7 +33,9 @@ func TestSimulate_crowd(t *testing.T) {
 		createAdmin(t, database)
 		n := start(t, serveArgs(database, data))
 		openShops(t, n.admin(t))
+		checkPages := followPages(t, n)
 		t.Log(mustExecute(t, "", "simulate", "--url", n.url, "--database", database, "--rate", "0", "--writers", "8", "--for", long, "--seed", "7"))
+		checkPages(t)
 		n.stop(t)
 		checkRows(t, "sqlite", strings.TrimPrefix(database, "sqlite:"))
 	})
@@ -42,6 +44,7 @@ func TestSimulate_crowd(t *testing.T) {
 		createAdmin(t, database)
 		one, two := start(t, serveArgs(database, t.TempDir())), start(t, serveArgs(database, t.TempDir()))
 		openShops(t, one.admin(t))
+		checkPages := followPages(t, one)
 		var both sync.WaitGroup
 		for i, n := range []*node{one, two} {
 			both.Go(func() {
@@ -54,6 +57,7 @@ func TestSimulate_crowd(t *testing.T) {
 			})
 		}
 		both.Wait()
+		checkPages(t)
 		one.stop(t)
 		two.stop(t)
 		checkRows(t, "pgx", database)
@@ -92,6 +96,29 @@ func openShops(t *testing.T, a api) {
 	made("/api/staff/", object{"business": three, "name": "Léa", "services": []string{cut}})
 	made("/api/staff/", object{"business": three, "name": "Manon", "services": []string{cut, color}})
 	made("/api/staff/", object{"business": three, "name": "Inès", "services": []string{color}})
+}
+
+// followPages opens the booking pages of all shops. The check ends that.
+func followPages(t *testing.T, n *node) (check func(t *testing.T)) {
+	t.Helper()
+	ctx, closePages := context.WithCancel(context.Background())
+	var following sync.WaitGroup
+	end := func() {
+		closePages()
+		following.Wait()
+	}
+	t.Cleanup(end)
+	var pages []*bookingPage
+	for _, shop := range []string{"chair", "pair", "three"} {
+		pages = append(pages, openPage(ctx, t, api{http: n.http, url: n.url}, shop, &following))
+	}
+	return func(t *testing.T) {
+		t.Helper()
+		for _, p := range pages {
+			p.check(t)
+		}
+		end()
+	}
 }
 
 // overlaps counts the reservations and holds that begin before all that came earlier on their chair has ended, and

@@ -6,11 +6,13 @@ describe('brandOf', () => {
 
   it.each(['light', 'dark'] as const)('can be read whatever the colour, %s', (theme) => {
     const surface = theme === 'light' ? '#ffffff' : '#212425'
+    const muted = theme === 'light' ? '#5f5a54' : '#aba79f'
     for (const colour of colours) {
       const brand = brandOf(colour, theme)
       if (!brand) throw new Error(`${colour} has no brand`)
       expect(contrast(brand.accent, surface), colour).toBeGreaterThanOrEqual(4.5)
       expect(contrast(brand.accent, brand.soft), colour).toBeGreaterThanOrEqual(4.5)
+      expect(contrast(muted, brand.soft), colour).toBeGreaterThanOrEqual(4.5)
       expect(contrast(brand.accent, brand.on), colour).toBeGreaterThanOrEqual(4.5)
       expect(contrast(brand.hover, brand.on), colour).toBeGreaterThanOrEqual(4.5)
     }

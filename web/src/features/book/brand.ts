@@ -33,14 +33,16 @@ const WHITE: Rgb = [255, 255, 255]
 const BLACK: Rgb = [0, 0, 0]
 const ENOUGH = 4.5
 
+/** What the accent is beside, as app.css has it: the grounds it is on, and the faintest text on its soft shade. */
 interface Ground {
   surface: string
   canvas: string
+  muted: string
 }
 
 const grounds: Record<'light' | 'dark', Ground> = {
-  light: { surface: '#ffffff', canvas: '#f1efec' },
-  dark: { surface: '#212425', canvas: '#2b2f31' },
+  light: { surface: '#ffffff', canvas: '#f1efec', muted: '#5f5a54' },
+  dark: { surface: '#212425', canvas: '#2b2f31', muted: '#aba79f' },
 }
 
 export interface Brand {
@@ -50,16 +52,23 @@ export interface Brand {
   on: string
 }
 
+const SOFT = [0.12, 0.1, 0.08, 0.06, 0.04, 0.02]
+
+/** As much of the accent over the surface as leaves the faintest text readable. */
+function softOf({ surface, muted }: Ground, accent: Rgb): string {
+  const shades = SOFT.map((share) => format(mix(parse(surface) as Rgb, accent, share)))
+  return shades.find((shade) => contrast(shade, muted) >= ENOUGH) ?? surface
+}
+
 /** The colours of a brand in a theme. */
 export function brandOf(primary: string, theme: 'light' | 'dark'): Brand | undefined {
   const color = parse(primary)
   if (!color) return undefined
   const ground = grounds[theme]
-  const surface = parse(ground.surface) as Rgb
   const towards = theme === 'light' ? BLACK : WHITE
   for (let share = 0; share <= 1; share += 0.02) {
     const accent = format(mix(color, towards, share))
-    const soft = format(mix(surface, mix(color, towards, share), 0.12))
+    const soft = softOf(ground, mix(color, towards, share))
     const readable = [ground.surface, ground.canvas, soft].every((g) => contrast(accent, g) >= ENOUGH)
     if (!readable) continue
     const on = contrast(accent, '#ffffff') >= contrast(accent, '#111111') ? '#ffffff' : '#111111'

@@ -180,7 +180,7 @@ interface TimeProps {
 function Time({ slot, zone, isOwn, isPending, isReachable, onFocus, onChoose }: TimeProps) {
   const { time, own } = bothTimes(slot.start, zone)
   const taken = slot.free.length === 0
-  const name = own ? `${time}, ${own} your time` : time
+  const state = isOwn ? 'your appointment now' : taken ? 'taken' : undefined
   return (
     <button
       type="button"
@@ -189,7 +189,6 @@ function Time({ slot, zone, isOwn, isPending, isReachable, onFocus, onChoose }: 
       tabIndex={isReachable ? 0 : -1}
       onFocus={onFocus}
       onClick={() => !taken && !isOwn && onChoose()}
-      aria-label={isOwn ? `${name}, your appointment now` : taken ? `${name}, taken` : name}
       data-start={slot.start}
       data-taken={taken || undefined}
       className={cx(
@@ -202,8 +201,17 @@ function Time({ slot, zone, isOwn, isPending, isReachable, onFocus, onChoose }: 
         isPending && 'animate-pulse border-accent bg-accent-soft',
       )}
     >
-      {time}
-      {own && <span className="font-normal text-[11px] text-ink-muted">{own}</span>}
+      <span>
+        {time}
+        {(own || state) && <span className="sr-only">,</span>}
+      </span>
+      {own && (
+        <span className="font-normal text-[11px] text-ink-muted">
+          {own}
+          <span className="sr-only"> your time{state && ','}</span>
+        </span>
+      )}
+      {state && <span className="sr-only">{state}</span>}
     </button>
   )
 }
