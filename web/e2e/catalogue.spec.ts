@@ -87,7 +87,7 @@ test('a super admin changes the rules of any business, and its owner sees them',
 }) => {
   await fade.createBusiness('Fade Prishtina', 'prishtina')
   const ownersPage = await device(browser, fade, owner, '/my/settings?tab=rules')
-  await expect(ownersPage.getByTestId('rules-in-words')).toContainText('from right now until 365 days ahead')
+  await expect(ownersPage.getByTestId('rules-in-words')).toContainText('from right now until 1825 days ahead')
 
   await signIn(page, fade)
   await page.goto(`${fade.url}/businesses`)

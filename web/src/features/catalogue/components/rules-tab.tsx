@@ -19,8 +19,8 @@ const schema = z.object({
   lead_minutes: amount('A whole number, at most 60 days.'),
   horizon_days: z.string().refine((text) => {
     const n = parseWhole(text)
-    return n !== undefined && n >= 1 && n <= 730
-  }, 'A whole number of days from 1 to 730.'),
+    return n !== undefined && n >= 1 && n <= 3650
+  }, 'A whole number of days from 1 to 3650.'),
   cancel_until_minutes: amount('A whole number, at most 60 days.'),
   needs_confirmation: z.boolean(),
   slot_minutes: z.string(),

@@ -251,7 +251,7 @@ describe('rules', () => {
     await type('x')
     expect(screen.getByTestId('rules-in-words')).toHaveTextContent('Fill in every rule')
     await press('Save')
-    expect(await screen.findByText('A whole number of days from 1 to 730.')).toBeInTheDocument()
+    expect(await screen.findByText('A whole number of days from 1 to 3650.')).toBeInTheDocument()
     expect(sent).toEqual([])
   })
 
