@@ -47,7 +47,7 @@ export function DayPicker({ page, wanted, value, onChange }: Props) {
   const isKnown = data !== undefined && !isPlaceholderData
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
   return (
-    <div className="w-full max-w-sm max-md:mx-auto">
+    <div aria-busy={!isKnown} className="w-full max-w-sm max-md:mx-auto">
       <Calendar
         aria-label="Day"
         value={within(value, first, last) ?? null}
@@ -68,7 +68,6 @@ export function DayPicker({ page, wanted, value, onChange }: Props) {
           </AriaButton>
         </header>
         <CalendarGrid
-          aria-busy={!isKnown}
           className={cx(
             'w-full table-fixed border-separate border-spacing-y-1 transition-opacity',
             !isKnown && 'opacity-60',

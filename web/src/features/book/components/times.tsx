@@ -201,14 +201,11 @@ function Time({ slot, zone, isOwn, isPending, isReachable, onFocus, onChoose }: 
         isPending && 'animate-pulse border-accent bg-accent-soft',
       )}
     >
-      <span>
-        {time}
-        {(own || state) && <span className="sr-only">,</span>}
-      </span>
+      {time}
       {own && (
         <span className="font-normal text-[11px] text-ink-muted">
           {own}
-          <span className="sr-only"> your time{state && ','}</span>
+          <span className="sr-only">your time</span>
         </span>
       )}
       {state && <span className="sr-only">{state}</span>}
