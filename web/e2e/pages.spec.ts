@@ -1,25 +1,7 @@
-import type { Page } from '@playwright/test'
-import AxeSource from 'axe-core'
+import { barriers } from './barriers'
 import { admin, expect, signIn, test } from './fade'
 
 const owner = { email: 'owner@prishtina.example', password: 'owner-password' }
-
-/** What axe finds that keeps somebody from using a page. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(AxeSource.source)
-  return page.evaluate(async () => {
-    const { violations } = await (
-      window as unknown as {
-        axe: {
-          run: () => Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }>
-        }
-      }
-    ).axe.run()
-    return violations
-      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
-  })
-}
 
 test('businesses: errors at the fields, edit, deactivate with confirmation, search in the address', async ({
   fade,
