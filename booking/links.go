@@ -37,7 +37,7 @@ func (l links) token(r fade.Reservation) string {
 	if err != nil {
 		return ""
 	}
-	content = binary.AppendUvarint(content, uint64(r.ScheduleVersion)) //nolint:gosec // versions count from 1
+	content = binary.AppendUvarint(content, uint64(r.ScheduleVersion))
 	return base64.RawURLEncoding.EncodeToString(append(content, l.mac(content)...))
 }
 
@@ -65,5 +65,5 @@ func (l links) read(token string) (id string, version int64, err error) {
 		return "", 0, forged
 	}
 	h := hex.EncodeToString(content[:idSize])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:], int64(n), nil //nolint:gosec // as above
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:], int64(n), nil
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -218,15 +219,10 @@ func testChairs(t *testing.T, f *fixture) {
 	}
 	_, err = create(start, first.Staff)
 	wantCode(t, "named and taken", err, fade.CodeSlotTaken, "")
-	if e, ok := err.(*fade.Error); !ok || len(e.Nearest) == 0 {
+	if e, ok := errors.AsType[*fade.Error](err); !ok || len(e.Nearest) == 0 {
 		t.Errorf("nothing nearby is told: %v", err)
-	} else {
-		for _, slot := range e.Nearest {
-			if _, err := create(slot.Start, slot.Staff); err != nil {
-				t.Errorf("nearest %s with %v cannot be had: %v", slot.Start, *slot.Staff, err)
-			}
-			break
-		}
+	} else if _, err := create(e.Nearest[0].Start, e.Nearest[0].Staff); err != nil {
+		t.Errorf("the nearest, %v, cannot be had: %v", e.Nearest[0], err)
 	}
 	_, err = create(start.Add(10*time.Minute), nil)
 	wantCode(t, "all chairs taken", err, fade.CodeSlotTaken, "")
@@ -367,7 +363,7 @@ func testHolds(t *testing.T, f *fixture) {
 	_, err = book(at, booking.Claim{Hold: held.ID, Session: theirs})
 	wantCode(t, "book what somebody else holds", err, fade.CodeSlotTaken, "")
 	wantCode(t, "release what somebody else holds", f.booking.Release(f.ctx, held.ID, theirs), fade.CodeNotFound, "")
-	if held, err = hold(mine, at); err != nil { // the same once more
+	if _, err = hold(mine, at); err != nil { // the same once more
 		t.Fatalf("hold again = %v", err)
 	}
 	if held, err = hold(mine, f.morning(11, 0)); err != nil { // another instead
@@ -379,7 +375,7 @@ func testHolds(t *testing.T, f *fixture) {
 	if r, err := book(f.morning(11, 0), booking.Claim{Hold: held.ID, Session: mine}); err != nil || !r.StartTime.Equal(held.StartTime) {
 		t.Errorf("book what I hold = %+v, %v", r, err)
 	}
-	if held, err = hold(mine, f.morning(12, 0)); err != nil {
+	if _, err = hold(mine, f.morning(12, 0)); err != nil {
 		t.Fatal(err)
 	}
 	f.clock.add(booking.DefaultHold)
