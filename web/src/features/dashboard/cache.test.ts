@@ -80,7 +80,9 @@ describe('withCreated', () => {
   const analytics: Analytics = {
     businessGrowth: [{ month: '2026-11', businesses: 1, reservations: 2, revenue: 30 }],
     businessTypes: [{ name: 'barbershop', value: 1, color: '#000' }],
-    reservationTrends: [{ month: '2026-11', confirmed: 0, pending: 2, canceled: 0, completed: 0, no_show: 0 }],
+    reservationTrends: [
+      { month: '2026-11', confirmed: 0, pending: 2, canceled: 0, completed: 0, no_show: 0 },
+    ],
     totalRevenue: 30,
     monthlyGrowth: null,
     activeBusinesses: 1,
