@@ -141,6 +141,18 @@ func claim(tx Tx, c Claim, r *fade.Reservation) (freed []fade.Busy, err error) {
 	return []fade.Busy{h.Blocks(fade.BusyFree)}, tx.DeleteHold(h.ID)
 }
 
+// claimMove takes a hold for a reservation that moves. Where nobody is named, the hold says who does it: the customer
+// saw whose time it is.
+func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation) (freed []fade.Busy, err error) {
+	if c.Staff == nil && c.Claim.Hold != "" {
+		r.Staff = nil
+	}
+	if freed, err = claim(tx, c.Claim, r); r.Staff == nil {
+		r.Staff = previous.Staff
+	}
+	return freed, err
+}
+
 // serve fills in what follows from the service: how long it takes and what it costs. The public gets no other
 // length of a service than the business offers.
 func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Actor) error {
@@ -415,7 +427,7 @@ func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservat
 	if !r.Status.Active() {
 		return nil, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot be moved.", inWords(r.Status))
 	}
-	if freed, err = claim(tx, c.Claim, r); err != nil {
+	if freed, err = claimMove(tx, c, r, previous); err != nil {
 		return nil, err
 	}
 	if !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) {
