@@ -29,6 +29,9 @@ func TestMaySubscribe(t *testing.T) {
 		live.User(owner.User.ID):    {refused, allowed, refused},
 		live.User(admin.User.ID):    {refused, refused, allowed},
 		live.User(""):               {refused, refused, refused},
+		live.Slots(a):               {allowed, allowed, allowed},
+		live.Slots("x"):             {refused, refused, refused},
+		live.Slots(a + "," + b):     {refused, refused, refused},
 		"":                          {refused, refused, refused},
 		"Dashboard":                 {refused, refused, refused},
 		strings.Repeat("x", 10_000): {refused, refused, refused},
@@ -41,6 +44,28 @@ func TestMaySubscribe(t *testing.T) {
 			if got := live.MaySubscribe(role.actor, channel) == nil; got != role.want {
 				t.Errorf("%s on %.60q: allowed is %v", role.name, channel, got)
 			}
+		}
+	}
+}
+
+// What a channel of times says is public: it must hold intervals of chairs and nothing else.
+func TestPayload_slots(t *testing.T) {
+	event := fade.SlotsChanged{BusinessID: a, Changes: []fade.Busy{{Chair: b, State: fade.BusyTaken}}}
+	if channels := live.Channels(event); len(channels) != 1 || channels[0] != live.Slots(a) {
+		t.Errorf("it reaches %v", channels)
+	}
+	payload, err := live.Payload(event, live.Slots(a), live.After{})
+	text, _ := json.Marshal(payload)
+	want := `{"changes":[{"chair":"` + b + `","start_time":"0001-01-01T00:00:00Z","end_time":"0001-01-01T00:00:00Z","state":"taken"}]}`
+	if err != nil || string(text) != want {
+		t.Errorf("it says %s, %v; want %s", text, err, want)
+	}
+	for _, catalogue := range []fade.Event{
+		fade.ServiceCreated{Service: fade.Service{BusinessID: a}}, fade.StaffUpdated{Staff: fade.Staff{BusinessID: a}},
+		fade.SettingsUpdated{Settings: fade.BookingSettings{BusinessID: a}},
+	} {
+		if channels := live.Channels(catalogue); len(channels) != 1 || channels[0] != live.Business(a) {
+			t.Errorf("%s reaches %v", catalogue.Type(), channels)
 		}
 	}
 }

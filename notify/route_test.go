@@ -24,6 +24,7 @@ func TestRoute(t *testing.T) {
 		"a reservation by the owner":   {fade.ReservationCreated{Reservation: reservation, By: "o"}, notify.Audience{SuperAdmins: true, OwnersOf: "b"}, true},
 		"a change by the owner":        {fade.ReservationUpdated{Reservation: reservation, By: "o"}, notify.Audience{OwnersOf: "b", Except: "o"}, true},
 		"a cancellation":               {fade.ReservationCanceled{Reservation: reservation}, notify.Audience{OwnersOf: "b"}, true},
+		"what happens by itself":       {fade.ReservationUpdated{Reservation: fade.Reservation{BusinessID: "b", UpdatedBy: fade.ByFade}}, notify.Audience{}, false},
 		"a user":                       {fade.UserCreated{}, notify.Audience{}, false},
 		"an inbox entry tells nobody":  {fade.NotificationAdded{}, notify.Audience{}, false},
 		"a change of access, likewise": {fade.AccessChanged{}, notify.Audience{}, false},
