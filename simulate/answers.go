@@ -128,6 +128,14 @@ func (h *hold) check() error {
 	return h.span.check()
 }
 
+// staff gives who the hold is with, and "" where nobody has a name.
+func (h *hold) staff() string {
+	if h.Staff == nil {
+		return ""
+	}
+	return *h.Staff
+}
+
 // reservation is what a customer gets for booking.
 type reservation struct {
 	span

@@ -159,9 +159,7 @@ func (w *writer) book(ctx context.Context, want wish, h hold) error {
 		"customer_name": w.name(), "customer_phone": fmt.Sprintf("+383 44 %03d %03d", w.random.IntN(1000), w.random.IntN(1000)),
 	}
 	setText(body, "service", want.service)
-	if h.Staff != nil {
-		body["staff"] = *h.Staff
-	}
+	setText(body, "staff", h.staff())
 	var r reservation
 	if err := w.server.ask(ctx, request{http.MethodPost, "/api/reservations/", w.headers(), body}, &r); err != nil {
 		return err
@@ -234,8 +232,9 @@ func (w *writer) move(ctx context.Context, b booking) error {
 		return nil
 	}
 	body := map[string]any{}
+	var h hold
 	if w.random.IntN(2) == 0 {
-		h, err := w.hold(ctx, want, chosen)
+		h, err = w.hold(ctx, want, chosen)
 		if err != nil {
 			return err
 		}
@@ -248,10 +247,11 @@ func (w *writer) move(ctx context.Context, b booking) error {
 		}
 	}
 	body["start_time"] = chosen.start
-	return w.reschedule(ctx, b, before, body, chosen.start)
+	return w.reschedule(ctx, b, before, body, choice{chosen.start, h.staff()})
 }
 
-func (w *writer) reschedule(ctx context.Context, b booking, before appointment, body map[string]any, start time.Time) error {
+// reschedule moves an appointment to a time of somebody, or of anybody.
+func (w *writer) reschedule(ctx context.Context, b booking, before appointment, body map[string]any, to choice) error {
 	var after appointment
 	if err := w.server.ask(ctx, request{http.MethodPost, link(b.token) + "reschedule/", w.headers(), body}, &after); err != nil {
 		return err
@@ -260,11 +260,12 @@ func (w *writer) reschedule(ctx context.Context, b booking, before appointment, 
 		w.held = nil
 	}
 	w.crowd.count(moved)
-	if !after.Reservation.Start.Equal(start) || after.Reservation.ID != before.Reservation.ID {
-		return fmt.Errorf("moved %s to %v, and %s is at %v", before.Reservation.ID, start, after.Reservation.ID, after.Reservation.Start)
+	is := after.Reservation
+	if !is.Start.Equal(to.start) || is.ID != before.Reservation.ID || to.staff != "" && (is.Staff == nil || *is.Staff != to.staff) {
+		return fmt.Errorf("moved %s to %v of %q, and %s is at %v of %v", before.Reservation.ID, to.start, to.staff, is.ID, is.Start, is.Staff)
 	}
 	w.keep(booking{b.subdomain, after.Token})
-	if before.Reservation.Start.Equal(start) {
+	if before.Reservation.Start.Equal(to.start) {
 		return nil // to where it was: the link may stay as it was, too
 	}
 	return w.isStale(ctx, b.token, after.Token)

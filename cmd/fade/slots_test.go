@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -154,25 +155,18 @@ func (p *bookingPage) complain(err error) {
 	p.trouble = append(p.trouble, err)
 }
 
-// check compares what the page knows with what it would read if it were opened now. Nothing may happen meanwhile.
+// check compares what the page knows with what it would read if it were opened now: where nothing happens meanwhile, for
+// what customers asked for last may be under way.
 func (p *bookingPage) check(t *testing.T) {
 	t.Helper()
-	const days = 9 // the horizons of all shops, and a day on either side
-	read := map[busyTime]string{}
-	var head int64
-	for n := range days {
-		date := time.Now().UTC().AddDate(0, 0, n-1).Format(time.DateOnly)
-		var slots struct{ Busy []busyChange }
-		header := p.api.must(t, "GET", "/api/book/"+p.subdomain+"/slots/?date="+date, nil, &slots)
-		_, head = p.position(t, header)
-		for _, b := range slots.Busy {
-			read[b.busyTime] = b.State
-		}
-	}
+	var read, followed map[busyTime]string
 	eventually(t, "the page of "+p.subdomain+" has everything", func() bool {
+		var first, last int64
+		read, first, last = p.readAgain(t)
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.seq >= head || len(p.trouble) > 0
+		followed = maps.Clone(p.busy)
+		return first == last && p.seq == last || len(p.trouble) > 0
 	})
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -181,10 +175,29 @@ func (p *bookingPage) check(t *testing.T) {
 			break
 		}
 	}
-	if diff := gocmp.Diff(read, p.busy); diff != "" {
+	if diff := gocmp.Diff(read, followed); diff != "" {
 		t.Errorf("the page of %s at %d: read (-) and followed (+):\n%s", p.subdomain, p.seq, diff)
 	}
-	if len(p.busy) == 0 {
+	if len(followed) == 0 {
 		t.Errorf("the page of %s saw nothing", p.subdomain)
 	}
+}
+
+// readAgain reads the days around the horizons of all shops. It gives where the log stood at the first and the last.
+func (p *bookingPage) readAgain(t *testing.T) (busy map[busyTime]string, first, last int64) {
+	t.Helper()
+	const days = 9
+	busy = map[busyTime]string{}
+	for n := range days {
+		date := time.Now().UTC().AddDate(0, 0, n-1).Format(time.DateOnly)
+		var slots struct{ Busy []busyChange }
+		header := p.api.must(t, "GET", "/api/book/"+p.subdomain+"/slots/?date="+date, nil, &slots)
+		if _, last = p.position(t, header); n == 0 {
+			first = last
+		}
+		for _, b := range slots.Busy {
+			busy[b.busyTime] = b.State
+		}
+	}
+	return busy, first, last
 }
