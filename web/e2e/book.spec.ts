@@ -7,6 +7,11 @@ const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
 const at = (time: string) => `${tomorrow}T${time}:00Z`
 const slot = (page: Page, time: string) => page.locator(`[data-start="${at(time)}"]`)
 
+const everyDay = (...spans: { start: string; end: string }[]) =>
+  Object.fromEntries(
+    ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => [day, spans]),
+  )
+
 /** A barber with two services and, if need be, people. */
 async function barber(fade: Fade, ...people: string[]) {
   const { id } = await fade.createBusiness('Fade Prishtina', 'prishtina')
@@ -65,12 +70,13 @@ async function holdFor(fade: Fade, duration: string): Promise<void> {
 test('a time that somebody takes greys out on the other page, and comes back', async ({ fade, browser }) => {
   const { cut } = await barber(fade)
   const [one, two] = [await customer(browser), await customer(browser)]
-  await openDay(one, fade, cut)
-  await openDay(two, fade, cut)
-  const reads: string[] = []
+  const [reads, streams] = [[] as string[], [] as string[]]
   two.on('request', (request) => {
     if (request.url().includes('/slots/')) reads.push(request.url())
+    if (request.url().includes('/sse/')) streams.push(request.url())
   })
+  await openDay(one, fade, cut)
+  await openDay(two, fade, cut)
   await expect(slot(two, '10:00')).not.toHaveAttribute('data-taken')
 
   await test.step('held', async () => {
@@ -114,6 +120,25 @@ test('a time that somebody takes greys out on the other page, and comes back', a
     expect(canceled.status).toBe(200)
     await expect(slot(two, '12:00')).not.toHaveAttribute('data-taken')
   })
+  expect(reads).toHaveLength(1)
+  expect(streams).toHaveLength(1)
+})
+
+test('a page goes on where it was when the server comes back', async ({ fade, browser }) => {
+  const { cut } = await barber(fade)
+  const page = await customer(browser)
+  await openDay(page, fade, cut)
+  await bookAt(fade, cut, '10:00')
+  await expect(slot(page, '10:00')).toHaveAttribute('data-taken', 'true')
+  const reads: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/slots/')) reads.push(request.url())
+  })
+  await fade.kill()
+  await fade.run()
+  await bookAt(fade, cut, '11:00')
+  await expect(slot(page, '11:00')).toHaveAttribute('data-taken', 'true', { timeout: 15_000 })
+  await expect(slot(page, '10:00')).toHaveAttribute('data-taken', 'true')
   expect(reads).toEqual([])
 })
 
@@ -310,10 +335,7 @@ test('what cannot be booked says why', async ({ fade, browser }) => {
   })
 
   await test.step('closed for good', async () => {
-    const closed = Object.fromEntries(
-      ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => [day, []]),
-    )
-    await fade.api('PATCH', `/api/booking_settings/?business=${id}`, { hours: closed, horizon_days: 40 })
+    await fade.api('PATCH', `/api/booking_settings/?business=${id}`, { hours: everyDay(), horizon_days: 40 })
     await expect(page.getByText(/^Nothing is free in /)).toBeVisible()
     const end = page.getByText(/^Bookings are open until /)
     const next = page.getByRole('button', { name: /^Look in / })
@@ -326,14 +348,8 @@ test('what cannot be booked says why', async ({ fade, browser }) => {
 
   await test.step('lead time and horizon', async () => {
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-    const open = Object.fromEntries(
-      ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((name) => [
-        name,
-        [{ start: '00:00', end: '24:00' }],
-      ]),
-    )
     await fade.api('PATCH', `/api/booking_settings/?business=${id}`, {
-      hours: open,
+      hours: everyDay({ start: '00:00', end: '24:00' }),
       holidays: [],
       lead_minutes: 2 * 24 * 60,
       horizon_days: 3,
@@ -392,7 +408,11 @@ for (const { name, color, ...look } of looks) {
       name: 'A haircut with a name that is much longer than any list has room for',
       description: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
     })
-    await bookAt(fade, cut, '00:00')
+    await fade.api('PATCH', `/api/booking_settings/?business=${id}`, {
+      hours: everyDay({ start: '09:00', end: '16:00' }),
+    })
+    await bookAt(fade, cut, '09:00')
+    await bookAt(fade, cut, '09:00')
     const page = await customer(browser, { ...look, reducedMotion: 'reduce', timezoneId: 'Asia/Tokyo' })
     const check = async (place: string) => {
       // What was read out a moment ago may name a button that has gone with its page.

@@ -19,6 +19,7 @@ export function useHeld(page: BookingPage) {
   const [nearest, setNearest] = useState<FreeSlot[]>()
   const request = useHold(subdomain)
   const current = useRef<Held>(undefined)
+  const left = useRef(false)
 
   const set = (next: Held | undefined) => {
     current.current = next
@@ -26,6 +27,7 @@ export function useHeld(page: BookingPage) {
   }
 
   useEffect(() => {
+    left.current = false
     const release = () => {
       if (current.current) void releaseHold(subdomain, current.current.hold.id)
     }
@@ -41,6 +43,7 @@ export function useHeld(page: BookingPage) {
     return () => {
       window.removeEventListener('pagehide', release)
       window.removeEventListener('pageshow', back)
+      left.current = true
       release()
     }
   }, [subdomain])
@@ -50,6 +53,10 @@ export function useHeld(page: BookingPage) {
     if (request.isPending) return false
     try {
       const hold = await request.mutateAsync({ ...wanted, start })
+      if (left.current) {
+        void releaseHold(subdomain, hold.id)
+        return false
+      }
       setNearest(undefined)
       set({ hold, wanted, until: Date.now() + page.hold_seconds * 1000 })
       return true
@@ -68,6 +75,11 @@ export function useHeld(page: BookingPage) {
     /** The start that is being held. */
     pending: request.isPending ? request.variables.start : undefined,
     error: nearest ? null : request.error,
+    /** Forgets what went wrong: the customer looks elsewhere. */
+    clear: () => {
+      setNearest(undefined)
+      request.reset()
+    },
     /** Gives the time back. */
     letGo: () => {
       if (current.current) void releaseHold(subdomain, current.current.hold.id)

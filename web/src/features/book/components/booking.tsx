@@ -39,7 +39,7 @@ interface Props extends Navigation {
 export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Props) {
   const [details, setDetails] = useState<Details>(noDetails)
   const [wentBack, setWentBack] = useState(false)
-  const { held, nearest, setNearest, take, pending, error, letGo, forget, isHeld } = useHeld(page)
+  const { held, nearest, setNearest, take, pending, error, clear, letGo, forget, isHeld } = useHeld(page)
 
   const service =
     page.services.find((s) => s.id === search.service) ??
@@ -59,6 +59,10 @@ export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Prop
   })
   useEffect(() => follow(search.time), [search.time])
 
+  const look = (elsewhere: BookSearch) => {
+    clear()
+    onSearch({ ...search, ...elsewhere })
+  }
   const choose = async (what: Wanted, start: string) => {
     const isStep = !held
     const date = dateIn(start, page.business.timezone)
@@ -96,10 +100,7 @@ export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Prop
         <ServiceChoice
           services={page.services}
           value={service?.id}
-          onChange={(id) => {
-            setNearest(undefined)
-            onSearch({ ...search, service: id })
-          }}
+          onChange={(id) => look({ service: id })}
         />
       )}
       {page.staff.length > 0 && staff.length === 0 && service && (
@@ -112,14 +113,7 @@ export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Prop
       {(service || page.services.length === 0) && (page.staff.length === 0 || staff.length > 0) && (
         <>
           {staff.length > 1 && (
-            <StaffChoice
-              staff={staff}
-              value={member?.id}
-              onChange={(id) => {
-                setNearest(undefined)
-                onSearch({ ...search, staff: id })
-              }}
-            />
+            <StaffChoice staff={staff} value={member?.id} onChange={(id) => look({ staff: id })} />
           )}
           <section aria-labelledby="when">
             <StepTitle id="when" takesFocus={wentBack}>
@@ -135,7 +129,7 @@ export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Prop
               page={page}
               wanted={wanted}
               date={search.date}
-              onDate={(date) => onSearch({ ...search, date })}
+              onDate={(date) => look({ date })}
               feed={feed}
               pending={pending}
               onChoose={(slot) => void choose(wanted, slot.start)}

@@ -5,7 +5,8 @@ import type { Wanted } from '../api/days'
 import type { Feed } from '../feed'
 import type { ShownSlot } from '../slots'
 import { DayPicker } from './day-picker'
-import { type Own, Times } from './times'
+import type { Own } from './time-grid'
+import { Times } from './times'
 
 interface Props {
   page: BookingPage
