@@ -101,6 +101,7 @@ type throughputFigure struct {
 	P50       float64 `json:"post_p50_ms"`
 	P99       float64 `json:"post_p99_ms"`
 	FrameP99  float64 `json:"frame_p99_ms"`
+	CPU       float64 `json:"server_cpu_us_per_reservation"` // until the last is acknowledged
 }
 
 // throughput measures how many reservations are acknowledged a second, each of them on disk, with as many
@@ -113,6 +114,10 @@ func throughput(ctx context.Context, f *fade, watching int) (any, error) {
 	}
 	defer swarm.Close()
 
+	before, err := f.cpu()
+	if err != nil {
+		return nil, err
+	}
 	begin := time.Now()
 	deadline := begin.Add(duration)
 	var booked atomic.Int64
@@ -134,6 +139,10 @@ func throughput(ctx context.Context, f *fade, watching int) (any, error) {
 	if err := errors.Join(failures...); err != nil {
 		return nil, err
 	}
+	after, err := f.cpu()
+	if err != nil {
+		return nil, err
+	}
 	stats, err := settle(ctx, swarm, booked.Load()*int64(watching))
 	if err != nil {
 		return nil, err
@@ -145,5 +154,6 @@ func throughput(ctx context.Context, f *fade, watching int) (any, error) {
 	return throughputFigure{
 		"throughput", watching, writers, booked.Load(), round(float64(booked.Load()) / took.Seconds()),
 		ms(posts.Quantile(0.5)), ms(posts.Quantile(0.99)), ms(stats.Latency.Quantile(0.99)),
+		round((after - before).Seconds() * 1e6 / float64(booked.Load())),
 	}, nil
 }
