@@ -103,7 +103,11 @@ func channelsOf(states []hub.ChannelState) []cluster.ChannelHead {
 			Name: s.Name, Head: s.Head, Subscribers: s.Subscribers, RingEvents: s.RingEvents, RingBytes: int64(s.RingBytes),
 		}
 		heads[i].UserID, _ = live.UserOf(s.Name)
-		heads[i].BusinessID, _ = live.BusinessOf(s.Name)
+		business, ok := live.BusinessOf(s.Name)
+		if !ok {
+			business, _ = live.SlotsOf(s.Name)
+		}
+		heads[i].BusinessID = business
 	}
 	return heads
 }

@@ -136,6 +136,9 @@ func (s *Server) Stats() Stats {
 	}
 	s.mu.Lock()
 	stats.Users = len(s.byUser)
+	if s.byUser[""] != nil {
+		stats.Users-- // visitors are nobody
+	}
 	s.mu.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()

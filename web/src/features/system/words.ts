@@ -46,6 +46,7 @@ export function channelWords(name: string, whose = ''): { title: string; about: 
   if (name === 'dashboard') return { title: 'Dashboard', about: 'The whole platform, for super admins' }
   if (name === 'system') return { title: 'System', about: 'Between servers: whose access changed' }
   if (kind === 'business') return { title: 'Business', about: whose || id }
+  if (kind === 'slots') return { title: 'Free times', about: whose || id }
   if (kind === 'user') return { title: 'Inbox', about: whose || id }
   return { title: name, about: '' }
 }

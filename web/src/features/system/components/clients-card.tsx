@@ -44,7 +44,11 @@ function rowsOf(nodes: SystemNode[], labels: Record<string, string>): Row[] {
     )
 }
 
-const nameOf = (client: SlowClient) => client.user_name || 'Somebody unknown'
+/** An open booking page is nobody's: it has no sign-in to end. */
+const isVisitor = (client: SlowClient) => client.user_id === ''
+
+const nameOf = (client: SlowClient) =>
+  client.user_name || (isVisitor(client) ? 'A visitor' : 'Somebody unknown')
 
 interface Props {
   nodes: SystemNode[]
@@ -162,7 +166,7 @@ function Name({ client }: { client: SlowClient }) {
           className="block truncate text-[13px] text-ink-muted"
           title={`${client.user_email}, from ${client.address}`}
         >
-          {client.user_email || client.user_id}
+          {client.user_email || client.user_id || client.address}
         </span>
       </span>
     </span>
@@ -225,6 +229,7 @@ function Action({ client, onAsk }: { client: SlowClient; onAsk: (client: SlowCli
       </span>
     )
   }
+  if (isVisitor(client)) return null
   return (
     <Button
       variant="quiet"
