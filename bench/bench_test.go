@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -78,5 +79,38 @@ func TestCompressedSpaces(t *testing.T) {
 	plain, err := io.ReadAll(flate.NewReader(io.MultiReader(bytes.NewReader(bomb), bytes.NewReader([]byte{0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff}))))
 	if err != nil || len(plain) != n {
 		t.Errorf("%d bytes, %v", len(plain), err)
+	}
+}
+
+func TestTurnAt(t *testing.T) {
+	const turns, businesses, staff = 8 * 60 * 5 * 41, 8, 5 // 41 turns of 35 minutes are a day
+	type place struct {
+		business, member int
+		start            time.Time
+	}
+	taken := map[place]bool{}
+	for n := range turns {
+		business, member, start := turnAt(n, businesses, staff)
+		p := place{business, member, start}
+		if opened := start.Sub(start.Truncate(24 * time.Hour)); taken[p] || opened%turn != 0 || opened+serviceMinutes*time.Minute > 24*time.Hour {
+			t.Fatalf("turn %d: %v is taken or not within a day", n, p)
+		}
+		taken[p] = true
+	}
+}
+
+func TestIsTaken(t *testing.T) {
+	for answer, want := range map[*statusError]bool{
+		{"", 409, `{"code":"slot_taken"}`}: true,
+		{"", 409, `{"code":"conflict"}`}:   false,
+		{"", 422, `{"code":"slot_taken"}`}: false,
+		{"", 409, `<p>`}:                   false,
+	} {
+		if got := isTaken(fmt.Errorf("book: %w", answer)); got != want {
+			t.Errorf("%v: %t", answer, got)
+		}
+	}
+	if isTaken(nil) || isTaken(io.EOF) {
+		t.Error("anything is taken")
 	}
 }

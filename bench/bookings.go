@@ -166,22 +166,27 @@ func (figure *bookingsFigure) measure(ctx context.Context, f *fade) error {
 	return nil
 }
 
-// book takes the n-th turn: at each business, then on each day, then with each of the staff, then after what is booked.
+// book takes the n-th turn.
 func (figure *bookingsFigure) book(ctx context.Context, f *fade, shops []shop, n int) error {
-	const days = 60
-	s := shops[n%len(shops)]
-	n /= len(shops)
-	day := midnight(1 + n%days)
-	n /= days
-	staff, key := s.staff[n%len(s.staff)], ""
+	business, member, start := turnAt(n, len(shops), figure.Chairs)
+	staff, key := shops[business].staff[member], ""
 	if figure.Staff == "any" {
 		staff = ""
 	}
-	start := day.Add(time.Duration(n/len(s.staff)) * turn)
 	if figure.Key {
-		key = fmt.Sprintf("%s-%s-%d", s.subdomain, start.Format(time.RFC3339), n%len(s.staff))
+		key = fmt.Sprintf("turn-%d", n)
 	}
-	return f.bookAt(ctx, s, staff, start, key)
+	return f.bookAt(ctx, shops[business], staff, start, key)
+}
+
+// turnAt gives the n-th turn: at each business, then on each day, then with each of the staff, then after what is
+// booked. So no day is fuller than it must be.
+func turnAt(n, businesses, staff int) (business, member int, start time.Time) {
+	const days = 60
+	business, n = n%businesses, n/businesses
+	day := midnight(1 + n%days)
+	n /= days
+	return business, n % staff, day.Add(time.Duration(n/staff) * turn)
 }
 
 type availabilityFigure struct {
