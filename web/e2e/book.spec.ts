@@ -399,6 +399,7 @@ const looks = [
 
 for (const { name, color, ...look } of looks) {
   test(`nothing bars the way, ${name}`, async ({ fade, browser }) => {
+    test.slow() // axe reads seven pages
     const { id, cut } = await barber(fade, 'Arta', 'Maximilian Featherstonehaugh-Cholmondeley the Younger')
     await fade.api('PATCH', `/api/businesses/${id}/`, {
       primary_color: color,

@@ -29,6 +29,8 @@ export function BrandFrame({ business, children }: { business: PublicBusiness; c
   }, [brand])
   return (
     <div className="flex min-h-dvh flex-col bg-canvas">
+      {/* The colour as it is: it may be too light or too dark for anything that is to be read. */}
+      <div aria-hidden className="h-1" style={{ backgroundColor: brand && business.primary_color }} />
       <header className="border-line border-b bg-surface">
         <div className="mx-auto flex w-full max-w-5xl items-center gap-3 px-4 py-4 sm:px-6">
           <BusinessMark business={business} />

@@ -1,7 +1,14 @@
-import { type CalendarDate, parseDate, startOfMonth } from '@internationalized/date'
+import {
+  type CalendarDate,
+  type CalendarIdentifier,
+  createCalendar,
+  parseDate,
+  startOfMonth,
+  toCalendar,
+} from '@internationalized/date'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import {
   Button as AriaButton,
   Calendar,
@@ -11,6 +18,7 @@ import {
   CalendarGridHeader,
   CalendarHeaderCell,
   Heading,
+  useLocale,
 } from 'react-aria-components'
 import type { BookingPage } from '@/api'
 import { Button, ErrorState } from '@/components/ui'
@@ -37,7 +45,8 @@ export function DayPicker({ page, wanted, value, onChange }: Props) {
   const first = parseDate(dateIn(Date.now() + page.lead_minutes * 60_000, zone))
   const last = parseDate(dateIn(Date.now(), zone)).add({ days: page.horizon_days })
   const [focused, setFocused] = useState<CalendarDate>(() => within(value, first, last) ?? first)
-  const month = startOfMonth(focused)
+  const calendar = useVisitorCalendar()
+  const month = startOfMonth(toCalendar(focused, calendar))
   const from = month.compare(first) < 0 ? first : month
   const days = Math.max(1, month.add({ months: 1 }).compare(from))
   const { data, error, refetch, isPlaceholderData } = useQuery(
@@ -125,6 +134,15 @@ function NothingFree({ page, month, next, last, onNext }: NothingFreeProps) {
       )}
     </div>
   )
+}
+
+/** The calendar that is shown: months are the visitor's own, and need not begin with those of the dates. */
+function useVisitorCalendar() {
+  const { locale } = useLocale()
+  return useMemo(() => {
+    const { calendar } = new Intl.DateTimeFormat(locale).resolvedOptions()
+    return createCalendar(calendar as CalendarIdentifier)
+  }, [locale])
 }
 
 /** A date of the address, if it can be booked at all. */
