@@ -62,7 +62,7 @@ func (s *Service) CancelByLink(ctx context.Context, token, reason string) (Appoi
 }
 
 // RescheduleByLink moves the reservation of a link, and gives it with its new link. It stays with the member of
-// staff unless that one is busy and nobody else was named. CodeConflict if it is too late, CodeSlotTaken with the
+// staff unless that one is busy or away and nobody else was named. CodeConflict if it is too late, CodeSlotTaken with the
 // nearest free slots.
 func (s *Service) RescheduleByLink(ctx context.Context, token string, start time.Time, staff *string, hold Claim) (Appointment, error) {
 	if start.IsZero() {
@@ -122,7 +122,9 @@ func (s *Service) customerChange(tx Tx, c fade.Catalogue, change Change, previou
 		return previous, err
 	}
 	r, err := s.change(tx, public, change, previous)
-	if change.Staff != nil || previous.Staff == nil || fade.ErrorCode(err) != fade.CodeSlotTaken || refusedByDatabase(err) {
+	busy := fade.ErrorCode(err) == fade.CodeSlotTaken && !refusedByDatabase(err)
+	away := fade.ErrorCode(err) == fade.CodeInvalid // or has left
+	if change.Staff != nil || previous.Staff == nil || !busy && !away {
 		return r, err
 	}
 	anybody := previous

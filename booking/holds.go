@@ -76,7 +76,7 @@ func (s *Service) hold(tx Tx, actor fade.Actor, c fade.Catalogue, n NewHold) (fa
 	if n.Staff != "" {
 		r.Staff = &n.Staff
 	}
-	if err := serve(&r, c, Change{}, fade.Actor{}); err != nil {
+	if err := serve(&r, c, Change{}, fade.Actor{}, fade.Reservation{}); err != nil {
 		return fade.Hold{}, err
 	}
 	if err := validateSchedule(r, c, now, !actor.SignedIn()); err != nil {

@@ -75,7 +75,7 @@ func (s *Service) create(tx Tx, actor fade.Actor, place Place, c Change) (r fade
 	if err != nil {
 		return r, err
 	}
-	if err := serve(&r, catalogue, c, actor); err != nil {
+	if err := serve(&r, catalogue, c, actor, fade.Reservation{}); err != nil {
 		return r, err
 	}
 	if err := validateNew(r, catalogue, now, !actor.SignedIn()); err != nil {
@@ -154,13 +154,13 @@ func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation) 
 }
 
 // serve fills in what follows from the service: how long it takes and what it costs. The public gets no other
-// length of a service than the business offers.
-func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Actor) error {
+// length of a service than the business offers. What is not offered any more stays with what was booked before.
+func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Actor, previous fade.Reservation) error {
 	duration := fade.DefaultDuration
 	r.ServiceName = ""
 	if r.Service != nil {
 		service, known := c.Service(*r.Service)
-		if !known || !service.IsActive {
+		if !known || !service.IsActive && !sameRef(r.Service, previous.Service) {
 			return fade.FieldErrorf(fade.CodeInvalid, "service", "This service does not exist.")
 		}
 		duration = service.Duration()
@@ -170,7 +170,7 @@ func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Acto
 		}
 	}
 	if r.Staff != nil {
-		if member, known := c.Member(*r.Staff); !known || !member.IsActive {
+		if member, known := c.Member(*r.Staff); !known || !member.IsActive && !sameRef(r.Staff, previous.Staff) {
 			return fade.FieldErrorf(fade.CodeInvalid, "staff", "This member of staff does not exist.")
 		}
 	}
@@ -415,10 +415,6 @@ func inWords(status fade.ReservationStatus) string {
 
 // reschedule finds a chair for a reservation whose time, service or staff is to be another.
 func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservation, previous fade.Reservation, now time.Time) (freed []fade.Busy, err error) {
-	catalogue, err := tx.Catalogue(r.BusinessID)
-	if err != nil {
-		return nil, err
-	}
 	moved := !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime)
 	others := !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff)
 	if !moved && !others {
@@ -427,11 +423,15 @@ func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservat
 	if !r.Status.Active() {
 		return nil, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot be moved.", inWords(r.Status))
 	}
+	catalogue, err := tx.Catalogue(r.BusinessID)
+	if err != nil {
+		return nil, err
+	}
 	if freed, err = claimMove(tx, c, r, previous); err != nil {
 		return nil, err
 	}
 	if !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) {
-		if err := serve(r, catalogue, c, actor); err != nil {
+		if err := serve(r, catalogue, c, actor, previous); err != nil {
 			return nil, err
 		}
 	}

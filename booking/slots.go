@@ -69,9 +69,10 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 		}
 		now := s.now()
 		w.Earliest, w.Last = bounds(c, !runs, now)
-		const day = 24 * time.Hour
 		noon := time.Date(q.From.Year, q.From.Month, q.From.Day, 12, 0, 0, 0, c.Business.Location())
-		within := fade.Interval{Start: noon.Add(-day), End: noon.Add(time.Duration(q.Days) * day).Add(day)}
+		const half = 13 * time.Hour // of the longest day
+		lastNoon := noon.AddDate(0, 0, q.Days-1)
+		within := fade.Interval{Start: noon.Add(-half), End: lastNoon.Add(half + fade.MaxBuffer)}
 		if f.Busy, err = busyWithin(r, c.Business.ID, within, "", now); err != nil {
 			return err
 		}

@@ -214,3 +214,33 @@ func TestBook_switchedOff(t *testing.T) {
 		t.Errorf("its owner reads %d", got.status)
 	}
 }
+
+// A link is all that it takes to use it: it never reaches the log.
+func TestBook_linksAreNotLogged(t *testing.T) {
+	w := newWorld(t)
+	made := w.public(object{"start_time": tomorrow(10)}).want(201).object()
+	token := made["token"].(string)
+	for _, path := range []string{"/api/appointments/" + token + "/", "/api/appointments/" + token, "/api/appointments/" + token + "/calendar.ics", "/appointment/" + token, "//appointment/" + token} {
+		w.do("GET", path, "", nil)
+	}
+	w.do("POST", "/api/appointments/"+token+"/cancel/", "", object{})
+	if strings.Contains(w.log.String(), token) || !strings.Contains(w.log.String(), "/api/appointments/-/cancel/") {
+		t.Errorf("the log has the link, or no request: %s", w.log)
+	}
+}
+
+// Whoever's barber has left, or is away that day, gets another one.
+func TestBook_moveToAnybody(t *testing.T) {
+	w := newWorld(t)
+	service, arben, _ := w.shop()
+	besnik := w.do("POST", "/api/staff/", w.ownerAToken, object{"name": "Besnik"}).want(201).object()["id"]
+	made := w.public(object{"service": service, "staff": arben, "start_time": tomorrow(10)}).want(201).object()
+	w.do("DELETE", "/api/staff/"+arben+"/", w.ownerAToken, nil).want(204)
+	w.do("DELETE", "/api/services/"+service+"/", w.ownerAToken, nil).want(204)
+	moved := w.do("POST", "/api/appointments/"+made["token"].(string)+"/reschedule/", "", object{"start_time": tomorrow(14)}).want(200).object()
+	if got := moved["reservation"].(object)["staff"]; got != besnik {
+		t.Errorf("it is with %v, want %v", got, besnik)
+	}
+	// Its owner may give what is not offered any more to somebody else, and take it back.
+	w.do("PATCH", "/api/reservations/"+made["id"].(string)+"/", w.ownerAToken, object{"start_time": tomorrow(16), "notes": "late"}).want(200)
+}

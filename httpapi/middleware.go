@@ -76,12 +76,28 @@ func (a *API) log(next http.Handler) http.Handler {
 			if isProbe(r.URL.Path) || strings.HasPrefix(r.URL.Path, "/assets/") {
 				level = slog.LevelDebug
 			}
-			a.o.Logger.LogAttrs(r.Context(), level, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			a.o.Logger.LogAttrs(r.Context(), level, "request", slog.String("method", r.Method), slog.String("path", pathForLog(r.URL.Path)),
 				slog.Int("status", answer.code()), slog.Int64("bytes", answer.bytes), slog.Duration("took", took),
 				slog.String("from", n.address), slog.String("user", n.user), slog.String("request_id", n.id))
 		}()
 		next.ServeHTTP(answer, r)
 	})
+}
+
+// pathForLog gives a path without the token of a customer's link, which is all that it takes to use it.
+func pathForLog(path string) string {
+	parts := strings.Split(path, "/")
+	names := false // whether what comes next is a token
+	for i, part := range parts {
+		switch {
+		case part == "":
+		case names:
+			parts[i], names = "-", false
+		default:
+			names = part == "appointments" || part == "appointment"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 func isProbe(path string) bool {
