@@ -24,6 +24,9 @@ type dialect struct {
 	// table_column.
 	unique func(error) (constraint string, ok bool)
 
+	// busy tells whether the error says that another process is writing; PostgreSQL waits by itself.
+	busy func(error) bool
+
 	// overlap tells whether the error says that a chair is taken at some of the time.
 	overlap func(error) bool
 }
@@ -40,6 +43,9 @@ func sqliteDialect() dialect {
 		_, column, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
 		column, _, _ = strings.Cut(column, " ")
 		return strings.ReplaceAll(column, ".", "_"), true
+	}, busy: func(err error) bool {
+		e, ok := errors.AsType[*sqlite.Error](err)
+		return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 	}, overlap: func(err error) bool {
 		e, ok := errors.AsType[*sqlite.Error](err)
 		return ok && e.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER && strings.Contains(e.Error(), noOverlap)

@@ -58,6 +58,9 @@ func (e *sqliteEngine) connect(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 40"); err != nil { // milliseconds: see writer.begin
+		return err
+	}
 	e.writer = startWriter(e.prepare(conn), e.shared)
 	if e.reading, err = sql.Open("sqlite", sqliteDSN(e.path, "query_only(1)")); err != nil {
 		return err

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 )
 
@@ -121,8 +123,8 @@ func (w *writer) group(first *job) {
 	if first.skipped() {
 		return
 	}
-	if err := w.prepared.do(ctx, "BEGIN IMMEDIATE"); err != nil {
-		first.outcome <- fmt.Errorf("store: begin: %w", err)
+	if err := w.begin(ctx); err != nil {
+		first.outcome <- &fade.Error{Code: fade.CodeUnavailable, Message: "The database is busy. Try again.", Cause: fmt.Errorf("store: begin: %w", err)}
 		return
 	}
 	known := newSeen()
@@ -150,6 +152,20 @@ func (w *writer) group(first *job) {
 	}
 	for _, j := range done {
 		j.outcome <- err
+	}
+}
+
+// beginPatience bounds how long the writer waits for another process to let it write.
+const beginPatience = 30 * time.Second
+
+// begin begins the transaction. SQLite's own waiting looks less and less often, and where another process writes
+// without a pause it would hardly find a moment: so it is asked for short waits, again and again.
+func (w *writer) begin(ctx context.Context) error {
+	for deadline := time.Now().Add(beginPatience); ; {
+		err := w.prepared.do(ctx, "BEGIN IMMEDIATE")
+		if err == nil || !w.shared.dialect.busy(err) || time.Now().After(deadline) {
+			return err
+		}
 	}
 }
 
