@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Busy, Slots } from '@/api'
-import { applyChanges, shownSlots } from './slots'
+import { applyChanges, byDay, shownSlots } from './slots'
 
 const at = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 24, hour, minute)).toISOString()
 
@@ -76,5 +76,20 @@ describe('shownSlots', () => {
 
   it('takes busy time of a chair that is none any more as everybody’s', () => {
     expect(free(shownSlots(day([busy('gone', 9, 10)]), chairs))).toEqual(['', 'ab', 'ab'])
+  })
+})
+
+describe('byDay', () => {
+  it('puts slots under their dates in the business’s zone', () => {
+    const slots = [at(21), at(22, 30), at(23, 30)].map((start) => ({
+      start_time: start,
+      end_time: start,
+      staff: null,
+    }))
+    const days = byDay(slots, 'Europe/Belgrade').map(([date, of]) => [date, of.length])
+    expect(days).toEqual([
+      ['2026-11-24', 2],
+      ['2026-11-25', 1],
+    ])
   })
 })

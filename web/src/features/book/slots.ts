@@ -1,4 +1,5 @@
-import type { BookingPage, Busy, Slots } from '@/api'
+import type { BookingPage, Busy, FreeSlot, Slots } from '@/api'
+import { dateIn } from './zone'
 
 /** An interval of one chair never overlaps another, so that chair and start name it. */
 const keyOf = (busy: Pick<Busy, 'chair' | 'start_time'>) => `${busy.chair} ${Date.parse(busy.start_time)}`
@@ -52,3 +53,13 @@ export function shownSlots(
 /** The chairs of a business: its staff or, where there is none, itself. */
 export const chairsOf = ({ staff, business }: Pick<BookingPage, 'staff' | 'business'>): string[] =>
   staff.length > 0 ? staff.map((member) => member.id) : [business.id]
+
+/** Slots by their dates in a zone, in the order in which they come. */
+export function byDay(slots: readonly FreeSlot[], zone: string): [string, FreeSlot[]][] {
+  const days = new Map<string, FreeSlot[]>()
+  for (const slot of slots) {
+    const date = dateIn(slot.start_time, zone)
+    days.set(date, [...(days.get(date) ?? []), slot])
+  }
+  return [...days]
+}

@@ -9,6 +9,7 @@ import { dateIn } from '../zone'
 import { ServiceChoice, StaffChoice, StepTitle } from './choices'
 import { type Details, noDetails } from './details-form'
 import { Finish } from './finish'
+import { IntoView } from './into-view'
 import { SlotPicker } from './slot-picker'
 import { TakenNotice } from './taken-notice'
 
@@ -121,9 +122,9 @@ export function Booking({ page, feed, search, onSearch, onBack, onBooked }: Prop
             </StepTitle>
             {nearest && <TakenNotice page={page} nearest={nearest} onChoose={chooseNearest} />}
             {error && (
-              <div className="mb-4">
+              <IntoView>
                 <FormError message={messageOf(error)} />
-              </div>
+              </IntoView>
             )}
             <SlotPicker
               page={page}

@@ -11,6 +11,7 @@ import type { Held } from '../use-held'
 import { dateIn, formatCountdown } from '../zone'
 import { StepTitle } from './choices'
 import { type Details, DetailsForm } from './details-form'
+import { IntoView } from './into-view'
 import { Summary } from './summary'
 import { TakenNotice } from './taken-notice'
 
@@ -42,7 +43,8 @@ export function Finish(props: Props) {
       subdomain: page.business.subdomain,
       hold: hold.id,
       service: hold.service ?? undefined,
-      staff: hold.staff ?? undefined,
+      // The hold knows who it is; without it, whoever is free, if that is what was asked for.
+      staff: held.wanted.staff,
       start_time: hold.start_time,
       ...values,
     })
@@ -51,9 +53,9 @@ export function Finish(props: Props) {
       <section aria-labelledby="details" className="min-w-0 max-md:order-2">
         {nearest && <TakenNotice page={page} nearest={nearest} onChoose={onNearest} />}
         {error && (
-          <div className="mb-4">
+          <IntoView>
             <FormError message={messageOf(error)} />
-          </div>
+          </IntoView>
         )}
         <StepTitle id="details">Your details</StepTitle>
         <Card className="p-4 sm:p-5">
