@@ -4,6 +4,7 @@ import { adminRoute } from '@/routes/admin'
 import { appRoute } from '@/routes/app'
 import { appointmentRoute } from '@/routes/appointment'
 import { bookRoute } from '@/routes/book'
+import { businessCalendarRoute } from '@/routes/business-calendar'
 import { businessSettingsRoute } from '@/routes/business-settings'
 import { businessesRoute } from '@/routes/businesses'
 import { dashboardRoute } from '@/routes/dashboard'
@@ -30,6 +31,7 @@ const routeTree = rootRoute.addChildren([
     adminRoute.addChildren([
       dashboardRoute,
       businessesRoute,
+      businessCalendarRoute,
       businessSettingsRoute,
       reservationsRoute,
       usersRoute,

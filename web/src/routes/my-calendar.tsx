@@ -1,14 +1,8 @@
 import { createRoute } from '@tanstack/react-router'
-import { z } from 'zod'
 import { useMe } from '@/api/me'
 import { CalendarPage } from '@/features/calendar/components/calendar-page'
+import { calendarSearch } from '@/features/calendar/search'
 import { ownerRoute } from './owner'
-
-const calendarSearch = z.object({
-  view: z.enum(['day', 'week']).optional().catch(undefined),
-  date: z.iso.date().optional().catch(undefined),
-  staff: z.string().optional().catch(undefined),
-})
 
 export const myCalendarRoute = createRoute({
   getParentRoute: () => ownerRoute,

@@ -1,5 +1,6 @@
 import type { Reservation, Span, Staff, Week } from '@/api'
-import { dayBounds, instantAt, startOfDay, wallClock } from './dates'
+import { dayBounds, formatClock, formatIn, instantAt, wallClock } from './dates'
+import { exactScale, type Scale, wallScale } from './scale'
 
 /** One column of the calendar: a day, and whose it is. */
 export interface Column {
@@ -45,49 +46,57 @@ export function closedOn(
   return closed
 }
 
+/** Scales for columns that stand beside each other: exact for one day, by the wall's clock for several. */
+export function scalesOf(columns: readonly Column[], zone: string): (column: Column) => Scale {
+  const dates = [...new Set(columns.map((c) => c.date))]
+  const make = dates.length > 1 ? wallScale : exactScale
+  const scales = new Map(dates.map((date) => [date, make(date, zone)]))
+  return (column) => scales.get(column.date) ?? make(column.date, zone)
+}
+
 /** What is shown of a day: from an hour before the first thing in it until an hour after the last. */
 export function shownMinutes(
   columns: readonly Column[],
+  scaleOf: (column: Column) => Scale,
   hours: Week | undefined,
   zone: string,
 ): { from: number; to: number } {
-  let from = 24 * 60
+  let from = Number.POSITIVE_INFINITY
   let to = 0
-  const include = (start: number, end: number) => {
-    from = Math.min(from, start)
-    to = Math.max(to, end)
-  }
+  let end = 0
   for (const column of columns) {
-    const begins = startOfDay(column.date, zone)
-    for (const span of hours ? spansOf(hours, column.date) : []) {
-      include(
-        (instantAt(column.date, span.start, zone) - begins) / 60_000,
-        (instantAt(column.date, span.end, zone) - begins) / 60_000,
-      )
+    const { minutesAt } = scaleOf(column)
+    const include = (start: number, end: number) => {
+      from = Math.min(from, minutesAt(start))
+      to = Math.max(to, minutesAt(end))
     }
-    for (const item of column.items) {
-      include((Date.parse(item.start_time) - begins) / 60_000, (Date.parse(item.end_time) - begins) / 60_000)
-    }
+    end = Math.max(end, minutesAt(dayBounds(column.date, zone)[1]))
+    for (const span of hours ? spansOf(hours, column.date) : [])
+      include(instantAt(column.date, span.start, zone), instantAt(column.date, span.end, zone))
+    for (const item of column.items) include(Date.parse(item.start_time), Date.parse(item.end_time))
   }
   if (to <= from) return { from: 8 * 60, to: 20 * 60 }
   return {
     from: Math.max(0, Math.floor(from / 60) * 60 - 60),
-    to: Math.min(25 * 60, Math.ceil(to / 60) * 60 + 60),
+    to: Math.min(end, Math.ceil(to / 60) * 60 + 60),
   }
 }
 
-/** The lines of a grid: every whole hour of the wall's clock, in minutes after the day's first instant. */
+/** The lines of a grid: every whole hour of the wall's clock, in minutes from the top of its columns. */
 export function hourLines(
-  date: string,
+  columns: readonly Column[],
   zone: string,
-  from: number,
-  to: number,
-): { at: number; minutes: number }[] {
-  const begins = startOfDay(date, zone)
-  const lines: { at: number; minutes: number }[] = []
-  for (let minutes = from; minutes <= to; minutes += 30) {
-    const at = begins + minutes * 60_000
-    if (wallClock(at, zone).minutes % 60 === 0) lines.push({ at, minutes })
+  shown: { from: number; to: number },
+): { minutes: number; label: string }[] {
+  const [first] = columns
+  const lines: { minutes: number; label: string }[] = []
+  if (!first) return lines
+  const one = columns.every((c) => c.date === first.date)
+  const { instantAt } = exactScale(first.date, zone)
+  for (let minutes = shown.from; minutes <= shown.to; minutes += one ? 30 : 60) {
+    const at = instantAt(minutes)
+    if (!one) lines.push({ minutes, label: formatIn(minutes * 60_000, 'UTC', { timeStyle: 'short' }) })
+    else if (wallClock(at, zone).minutes % 60 === 0) lines.push({ minutes, label: formatClock(at, zone) })
   }
   return lines
 }

@@ -1,32 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { LogEvent, Reservation, Service, Staff } from '@/api'
+import type { LogEvent, Service, Staff } from '@/api'
 import { type Handlers, markFresh } from '@/live'
-import { pendingKey } from './api/pending'
-import { putReservation } from './api/range'
 import { keep } from './api/save'
 
 function changed(
   event: LogEvent<'reservation_created' | 'reservation_updated' | 'reservation_canceled'>,
   queryClient: QueryClient,
 ): void {
-  const { reservation } = event.payload
-  keep(queryClient, reservation)
-  if (event.type === 'reservation_created') {
-    putReservation(queryClient, reservation)
-    addPending(queryClient, reservation)
-  }
-  markFresh(`calendar:${reservation.id}`)
-}
-
-function addPending(queryClient: QueryClient, reservation: Reservation): void {
-  if (reservation.status !== 'pending') return
-  for (const [key, rows] of queryClient.getQueriesData<Reservation[]>({ queryKey: pendingKey })) {
-    const business = key.at(-1)
-    const elsewhere = business !== 'own' && business !== reservation.business
-    if (!rows || elsewhere || rows.some((row) => row.id === reservation.id)) continue
-    const next = [...rows, reservation].sort((a, b) => Date.parse(a.start_time) - Date.parse(b.start_time))
-    queryClient.setQueryData(key, next)
-  }
+  keep(queryClient, event.payload.reservation)
+  markFresh(`calendar:${event.payload.reservation.id}`)
 }
 
 function replace<T extends { id: string; version: number; business: string }>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reservation } from '@/test/samples'
+import { withPending } from './api/pending'
 import { withReservation } from './api/range'
-import { keepPending } from './api/save'
 
 const range = { business: undefined, from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' }
 const known = reservation({ id: 'r1', version: 2, start_time: '2026-11-23T10:00:00Z' })
@@ -25,9 +25,13 @@ describe('a loaded range', () => {
   })
 })
 
-it('keeps in the waiting list what waits', () => {
-  expect(keepPending([known], { ...known, version: 3, status: 'confirmed' })).toEqual([])
+it('the waiting list has what waits, the soonest first', () => {
+  expect(withPending([known], { ...known, version: 3, status: 'confirmed' })).toEqual([])
   const moved = { ...known, version: 3, start_time: '2026-11-23T12:00:00Z' }
-  expect(keepPending([known], moved)).toEqual([moved])
-  expect(keepPending([], moved)).toEqual([])
+  const other = reservation({ id: 'r2', start_time: '2026-11-23T11:00:00Z' })
+  expect(withPending([known, other], moved)).toEqual([other, moved])
+  expect(withPending([], moved)).toEqual([moved])
+  const rows = [moved]
+  expect(withPending(rows, known)).toBe(rows)
+  expect(withPending(rows, { ...other, status: 'canceled' })).toBe(rows)
 })

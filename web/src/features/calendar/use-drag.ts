@@ -1,61 +1,83 @@
 import { type PointerEvent, type RefObject, useRef, useState } from 'react'
 import type { Reservation } from '@/api'
-import { snap } from './dates'
+import { pulled } from './scale'
 
 /** A move that is under way: where the reservation would go. */
 export interface Drag {
   id: string
-  /** By how many milliseconds. */
-  by: number
+  /** In minutes from the beginning of a column. */
+  minutes: number
+  /** How far the pointer is beside where it began, in pixels. */
+  aside: number
   /** The key of the column it is over. */
   column: string
 }
 
+/** Where a reservation is before it is moved. */
+export interface Place {
+  column: string
+  minutes: number
+  /** Its length in minutes. */
+  length: number
+}
+
 interface Options {
   grid: RefObject<HTMLElement | null>
-  /** Milliseconds in one pixel. */
-  perPixel: number
-  stepMinutes: number
-  onDrop: (reservation: Reservation, start: number, column: string) => void
+  shown: { from: number; to: number }
+  pixelsPerMinute: number
+  onDrop: (reservation: Reservation, minutes: number, column: string) => void
 }
 
 /** Pixels that a press may wander and still be a press. */
 const THRESHOLD = 5
 
-/** Lets a mouse or a pen drag reservations. A finger scrolls: on a phone they are moved by their dialog. */
-export function useDrag({ grid, perPixel, stepMinutes, onDrop }: Options) {
+const STEP = 15
+const FINE_STEP = 5
+
+/**
+ * Lets a mouse or a pen drag reservations, by steps that Shift makes fine; Escape gives up. A finger scrolls: on a
+ * phone they are moved by their dialog.
+ */
+export function useDrag({ grid, shown, pixelsPerMinute, onDrop }: Options) {
   const [drag, setDrag] = useState<Drag>()
   const moved = useRef(false)
-  const latest = useRef<Drag | undefined>(undefined)
 
-  const grab = (event: PointerEvent<HTMLButtonElement>, reservation: Reservation, column: string) => {
+  const grab = (event: PointerEvent<HTMLButtonElement>, reservation: Reservation, place: Place) => {
     moved.current = false
     if (event.pointerType === 'touch' || event.button !== 0) return
-    const { clientX, clientY } = event
-    const start = Date.parse(reservation.start_time)
+    const { clientX, clientY, pointerId } = event
+    const listening = new AbortController()
+    let to: Drag | undefined
     const move = (at: globalThis.PointerEvent) => {
-      if (!moved.current && Math.hypot(at.clientX - clientX, at.clientY - clientY) < THRESHOLD) return
+      if (at.pointerId !== pointerId) return
+      const [aside, down] = [at.clientX - clientX, at.clientY - clientY]
+      if (!moved.current && Math.hypot(aside, down) < THRESHOLD) return
       moved.current = true
-      const over = columnAt(grid.current, at.clientX) ?? column
-      const by = snap(start + (at.clientY - clientY) * perPixel, stepMinutes) - start
-      latest.current = { id: reservation.id, by, column: over }
-      setDrag(latest.current)
+      to = {
+        id: reservation.id,
+        minutes: pulled(
+          place.minutes,
+          down / pixelsPerMinute,
+          at.shiftKey ? FINE_STEP : STEP,
+          place.length,
+          shown,
+        ),
+        aside,
+        column: columnAt(grid.current, at.clientX) ?? place.column,
+      }
+      setDrag(to)
     }
     const end = (dropped: boolean) => {
-      window.removeEventListener('pointermove', move)
-      window.removeEventListener('pointerup', up)
-      window.removeEventListener('keydown', giveUp)
-      const to = latest.current
-      latest.current = undefined
+      listening.abort()
       setDrag(undefined)
-      if (dropped && to && (to.by !== 0 || to.column !== column))
-        onDrop(reservation, start + to.by, to.column)
+      if (dropped && to && (to.minutes !== place.minutes || to.column !== place.column))
+        onDrop(reservation, to.minutes, to.column)
     }
-    const up = () => end(true)
-    const giveUp = (key: KeyboardEvent) => key.key === 'Escape' && end(false)
-    window.addEventListener('pointermove', move)
-    window.addEventListener('pointerup', up)
-    window.addEventListener('keydown', giveUp)
+    const { signal } = listening
+    window.addEventListener('pointermove', move, { signal })
+    window.addEventListener('pointerup', () => end(true), { signal })
+    window.addEventListener('pointercancel', () => end(false), { signal })
+    window.addEventListener('keydown', (key) => key.key === 'Escape' && end(false), { signal })
   }
   /** Tells a press from the end of a drag. */
   const wasDragged = () => moved.current

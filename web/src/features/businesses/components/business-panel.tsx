@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Pencil, Power, Settings } from 'lucide-react'
+import { CalendarClock, Pencil, Power, Settings } from 'lucide-react'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { Business } from '@/api'
@@ -82,6 +82,10 @@ function Details({ business, onEdit }: { business: Business; onEdit: () => void 
           <Power aria-hidden className="size-4" />
           {next}
         </Button>
+        <LinkButton to="/businesses/$id/calendar" params={{ id: business.id }} variant="secondary">
+          <CalendarClock aria-hidden className="size-4" />
+          Calendar
+        </LinkButton>
         <LinkButton to="/businesses/$id/settings" params={{ id: business.id }} variant="secondary">
           <Settings aria-hidden className="size-4" />
           Booking settings

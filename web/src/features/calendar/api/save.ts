@@ -1,6 +1,6 @@
-import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useMutationState, useQueryClient } from '@tanstack/react-query'
 import { ApiError, api, type Reservation } from '@/api'
-import { pendingKey } from './pending'
+import { putPending } from './pending'
 import { putReservation } from './range'
 
 export type Change = Partial<
@@ -17,19 +17,13 @@ export interface Walkin {
 }
 
 /** Shows a reservation everywhere in the calendar. */
-export function keep(queryClient: QueryClient, reservation: Reservation): void {
-  putReservation(queryClient, reservation)
-  queryClient.setQueriesData<Reservation[]>({ queryKey: pendingKey }, (rows) =>
-    keepPending(rows, reservation),
-  )
-}
-
-export function keepPending(rows: Reservation[] | undefined, next: Reservation): Reservation[] | undefined {
-  const known = rows?.find((row) => row.id === next.id)
-  if (!rows || !known || known.version >= next.version) return rows
-  return next.status === 'pending'
-    ? rows.map((row) => (row.id === next.id ? next : row))
-    : rows.filter((row) => row.id !== next.id)
+export function keep(
+  queryClient: QueryClient,
+  reservation: Reservation,
+  newer?: (known: Reservation) => boolean,
+): void {
+  putReservation(queryClient, reservation, newer)
+  putPending(queryClient, reservation, newer)
 }
 
 /** What a change makes of a reservation, as far as the page can tell before the server has. */
@@ -47,23 +41,31 @@ interface Input {
   change: Change
 }
 
+const changeKey = ['calendar', 'change']
+
+/** The reservations whose change is under way: another would be of a version that is about to pass. */
+export function useBusy(): ReadonlySet<string> {
+  const ids = useMutationState({
+    filters: { mutationKey: changeKey, status: 'pending' },
+    select: (mutation) => (mutation.state.variables as Input).reservation.id,
+  })
+  return new Set(ids)
+}
+
 /** Changes a reservation: it shows at once, and as it is if the server says no. */
 export function useChange() {
   const queryClient = useQueryClient()
   return useMutation({
+    mutationKey: changeKey,
     mutationFn: ({ reservation, change }: Input) =>
       api.patch<Reservation>(`/api/reservations/${reservation.id}/`, {
         ...change,
         version: reservation.version,
       }),
     onMutate: ({ reservation, change }) =>
-      putReservation(
-        queryClient,
-        foreseen(reservation, change),
-        (known) => known.version === reservation.version,
-      ),
+      keep(queryClient, foreseen(reservation, change), (known) => known.version === reservation.version),
     onError: (error, { reservation }) => {
-      putReservation(queryClient, reservation, (known) => known.version === reservation.version)
+      keep(queryClient, reservation, (known) => known.version === reservation.version)
       if (error instanceof ApiError && error.current) keep(queryClient, error.current)
     },
     onSuccess: (reservation) => keep(queryClient, reservation),
@@ -75,6 +77,6 @@ export function useWalkin() {
   return useMutation({
     mutationFn: (walkin: Walkin) =>
       api.post<Reservation>('/api/reservations/', { ...walkin, status: 'confirmed' }),
-    onSuccess: (reservation) => putReservation(queryClient, reservation),
+    onSuccess: (reservation) => keep(queryClient, reservation),
   })
 }

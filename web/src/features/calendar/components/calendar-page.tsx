@@ -8,8 +8,10 @@ import { useChannel } from '@/live'
 import { useHours, useServices, useStaff } from '../api/catalogue'
 import { usePending } from '../api/pending'
 import { useRange } from '../api/range'
+import { useBusy } from '../api/save'
 import { addDays, dateOf, formatDate, startOfDay, weekOf } from '../dates'
 import { type Column, closedOn, dayColumns } from '../grid'
+import type { CalendarSearch } from '../search'
 import { RefusedDialog } from './refused-dialog'
 import { ReservationDialog } from './reservation-dialog'
 import { SideList, todaysOf } from './side-lists'
@@ -17,15 +19,8 @@ import { TimeGrid } from './time-grid'
 import { useMoves } from './use-moves'
 import { type WalkinAt, WalkinDialog } from './walkin-dialog'
 
-/** What the calendar shows; it lives in the page's address. */
-export interface CalendarSearch {
-  view?: 'day' | 'week' | undefined
-  date?: string | undefined
-  staff?: string | undefined
-}
-
 interface Props {
-  business: BusinessRef
+  business: Pick<BusinessRef, 'id' | 'name' | 'subdomain' | 'timezone'>
   /** Whether it is the viewer's own: the server then knows which. */
   own: boolean
   search: CalendarSearch
@@ -39,6 +34,7 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
   const id = own ? undefined : business.id
   const zone = business.timezone
   useChannel(`business:${business.id}`)
+  useChannel(own ? undefined : 'dashboard') // where super admins' lists say they stood
   const today = dateOf(useNow(), zone)
   const view = search.view ?? 'day'
   const date = search.date ?? today
@@ -61,7 +57,8 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
   const services = useServices(id)
   const hours = useHours(business.subdomain)
   const moves = useMoves()
-  const [open, setOpen] = useState<string>()
+  const busy = useBusy()
+  const [open, setOpen] = useState<{ id: string; declining?: boolean }>()
   const [walkin, setWalkin] = useState<WalkinAt>()
 
   const members = staff.data ?? []
@@ -74,8 +71,10 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
       : weekColumns(first, zone, search.staff, columnsOf, (day) =>
           closedOn(day, zone, hours.data?.hours, undefined, holidays),
         )
+  const failed = [range, staff].find((query) => query.error && !query.data)
+  const show = (id: string) => setOpen({ id })
   const known = [...(range.data ?? []), ...(todays.data ?? []), ...(pending.data ?? [])]
-  const shown = known.filter((r) => r.id === open).sort((a, b) => b.version - a.version)[0]
+  const shown = known.filter((r) => r.id === open?.id).sort((a, b) => b.version - a.version)[0]
 
   const drop = (reservation: Reservation, start: number, column: Column) =>
     void moves.move(reservation, {
@@ -136,14 +135,16 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
         )}
       </div>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
-        {range.error && !range.data ? (
-          <ErrorState error={range.error} onRetry={() => void range.refetch()} />
+        {failed ? (
+          <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
         ) : range.data && !staff.isPending ? (
           <TimeGrid
             columns={columns}
             zone={zone}
             hours={hours.data?.hours}
-            onOpen={setOpen}
+            busy={busy}
+            loading={range.isPlaceholderData}
+            onOpen={show}
             onMove={drop}
             onEmpty={(start, column) =>
               setWalkin({ start, staff: view === 'day' ? column.staff : search.staff })
@@ -161,11 +162,11 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
             onRetry={() => void pending.refetch()}
             zone={zone}
             withDay
-            onOpen={setOpen}
+            onOpen={show}
             onConfirm={(r) =>
               void moves.apply(r, { status: 'confirmed' }, `${r.customer_name} is confirmed.`)
             }
-            onDecline={(r) => setOpen(r.id)}
+            onDecline={(r) => setOpen({ id: r.id, declining: true })}
           />
           <SideList
             title="Today"
@@ -174,7 +175,7 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
             error={todays.error}
             onRetry={() => void todays.refetch()}
             zone={zone}
-            onOpen={setOpen}
+            onOpen={show}
           />
         </div>
       </div>
@@ -183,6 +184,7 @@ export function CalendarPage({ business, own, search, onSearch }: Props) {
           reservation={shown}
           zone={zone}
           staff={members}
+          declining={open?.declining ?? false}
           isPending={moves.isPending}
           onClose={() => setOpen(undefined)}
           onApply={(change, done) => moves.apply(shown, change, done)}

@@ -15,17 +15,17 @@ const tones: Record<Reservation['status'], string> = {
 interface Props {
   reservation: Reservation
   zone: string
-  style: { top: number; height: number; left: string; width: string }
+  style: { top: number; height: number; left: string; width: string; transform?: string }
   dragging: boolean
   movable: boolean
-  onOpen: () => void
+  onOpen: (byKeyboard: boolean) => void
   onGrab: (event: PointerEvent<HTMLButtonElement>) => void
 }
 
 /** One reservation in the grid. It is a button: whatever the mouse can do by dragging, its dialog can do as well. */
 export function EventBlock({ reservation, zone, style, dragging, movable, onOpen, onGrab }: Props) {
   const fresh = useFresh(`calendar:${reservation.id}`)
-  const { customer_name, service_name, status, start_time, end_time } = reservation
+  const { customer_name, service_name, staff_name, status, start_time, end_time } = reservation
   const time = `${formatClock(start_time, zone)} – ${formatClock(end_time, zone)}`
   return (
     <button
@@ -33,7 +33,7 @@ export function EventBlock({ reservation, zone, style, dragging, movable, onOpen
       title={`${customer_name}, ${time}`}
       data-testid="event"
       data-reservation={reservation.id}
-      onClick={onOpen}
+      onClick={(event) => onOpen(event.detail === 0)}
       onPointerDown={onGrab}
       style={style}
       className={cx(
@@ -51,7 +51,9 @@ export function EventBlock({ reservation, zone, style, dragging, movable, onOpen
           {service_name}
         </span>
       )}
-      <span className="sr-only">, {status.replace('_', '-')}</span>
+      <span className="sr-only">
+        {staff_name && `, with ${staff_name}`}, {status.replace('_', '-')}
+      </span>
     </button>
   )
 }

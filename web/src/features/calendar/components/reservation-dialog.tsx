@@ -14,6 +14,7 @@ import {
 } from '@/components/ui'
 import type { Change } from '../api/save'
 import { formatClock, formatIn, instantAt, wallClock } from '../dates'
+import { clockOf } from '../scale'
 import { CustomerHistory } from './customer-history'
 
 interface Props {
@@ -24,11 +25,14 @@ interface Props {
   onApply: (change: Change, done: string) => Promise<unknown>
   onMove: (to: Pick<Change, 'start_time' | 'staff'>) => Promise<unknown>
   isPending: boolean
+  /** Asks at once whether to decline. */
+  declining: boolean
 }
 
 /** One reservation: what its status allows, another time by a form, and what is known of the customer. */
-export function ReservationDialog({ reservation, zone, staff, onClose, onApply, onMove, isPending }: Props) {
-  const [canceling, setCanceling] = useState(false)
+export function ReservationDialog(props: Props) {
+  const { reservation, zone, staff, onClose, onApply, onMove, isPending, declining } = props
+  const [canceling, setCanceling] = useState(declining)
   const [missed, setMissed] = useState(false)
   const [reason, setReason] = useState('')
   const { status, customer_name } = reservation
@@ -159,8 +163,6 @@ interface MoveProps {
 /** What dragging does, by a form. */
 function MoveForm({ reservation, zone, staff, onMove }: MoveProps) {
   const was = wallClock(Date.parse(reservation.start_time), zone)
-  const clockOf = (minutes: number) =>
-    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
   const [date, setDate] = useState(was.date)
   const [clock, setClock] = useState(clockOf(was.minutes))
   const [member, setMember] = useState(reservation.staff ?? NOBODY)
@@ -179,27 +181,32 @@ function MoveForm({ reservation, zone, staff, onMove }: MoveProps) {
   return (
     <form
       aria-label="Move"
-      className="flex flex-wrap items-end gap-3 rounded-xl border border-line p-4"
+      className="grid grid-cols-2 items-end gap-3 rounded-xl border border-line p-4 sm:grid-cols-3"
       onSubmit={(event) => {
         event.preventDefault()
         if (date && clock) void submit()
       }}
     >
-      <TextField label="Day" type="date" value={date} onChange={setDate} className="w-40" />
-      <TextField label="Time" type="time" value={clock} onChange={setClock} className="w-28" />
+      <TextField label="Day" type="date" value={date} onChange={setDate} />
+      <TextField label="Time" type="time" value={clock} onChange={setClock} />
       {members.length > 0 && (
         <Select
           label="With"
           value={member}
           onChange={setMember}
-          className="w-40"
           options={[
             ...(reservation.staff ? [] : [{ value: NOBODY, label: '—' }]),
             ...members.map((s) => ({ value: s.id, label: s.name })),
           ]}
         />
       )}
-      <Button type="submit" variant="secondary" isDisabled={unchanged || !date || !clock} isPending={pending}>
+      <Button
+        type="submit"
+        variant="secondary"
+        className="sm:col-start-3"
+        isDisabled={unchanged || !date || !clock}
+        isPending={pending}
+      >
         Move
       </Button>
     </form>

@@ -38,7 +38,8 @@ export function WalkinDialog({ at, business, zone, services, staff, onClose }: P
   const members = staff.filter((s) => s.is_active)
   const [name, setName] = useState('')
   const [phone, setPhone] = useState('')
-  const [service, setService] = useState(active[0]?.id ?? NO_SERVICE)
+  const [chosen, setService] = useState<string>()
+  const service = chosen ?? active[0]?.id ?? NO_SERVICE
   const [member, setMember] = useState(at.staff ?? NOBODY)
   const [nearest, setNearest] = useState<FreeSlot[]>()
   const start = at.start ?? snap(Date.now() + 150_000, 5)
