@@ -111,9 +111,9 @@ func tooLate(a Appointment) error {
 
 // customerChange changes a reservation for its customer, by the rules of the public.
 func (s *Service) customerChange(tx Tx, c fade.Catalogue, change Change, previous fade.Reservation) (fade.Reservation, error) {
-	public := fade.Actor{}
+	public, freed := fade.Actor{}, []fade.Busy{}
 	if change.StartTime == nil {
-		return s.change(tx, public, change, previous)
+		return s.change(tx, public, change, previous, &freed)
 	}
 	if !c.Business.IsActive {
 		return previous, fade.Errorf(fade.CodeConflict, "%s takes no reservations at the moment.", c.Business.Name)
@@ -121,23 +121,21 @@ func (s *Service) customerChange(tx Tx, c fade.Catalogue, change Change, previou
 	if err := validateBounds(c, *change.StartTime, s.now()); err != nil {
 		return previous, err
 	}
-	r, err := s.change(tx, public, change, previous)
+	r, err := s.change(tx, public, change, previous, &freed)
 	busy := fade.ErrorCode(err) == fade.CodeSlotTaken && !refusedByDatabase(err)
 	away := fade.ErrorCode(err) == fade.CodeInvalid // or has left
 	if change.Staff != nil || previous.Staff == nil || !busy && !away {
 		return r, err
 	}
-	anybody := previous
-	anybody.Staff = nil
-	return s.moveToAnybody(tx, c, change, previous, anybody)
+	return s.moveToAnybody(tx, c, change, previous, freed)
 }
 
 // moveToAnybody moves a reservation whose member of staff is busy to whoever is free.
-func (s *Service) moveToAnybody(tx Tx, c fade.Catalogue, change Change, previous, anybody fade.Reservation) (fade.Reservation, error) {
-	r := change.apply(anybody)
-	now := s.instant()
-	freed, err := seatAt(tx, &r, c, now, r.ID, true)
-	if err != nil {
+func (s *Service) moveToAnybody(tx Tx, c fade.Catalogue, change Change, previous fade.Reservation, freed []fade.Busy) (fade.Reservation, error) {
+	anybody := previous
+	anybody.Staff = nil
+	r, now := change.apply(anybody), s.instant()
+	if err := seatAt(tx, &r, c, now, r.ID, true, &freed); err != nil {
 		return r, err
 	}
 	return write(tx, r, previous, who{name: fade.ByCustomer}, now, freed)

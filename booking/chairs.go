@@ -27,7 +27,6 @@ type seat struct {
 type found struct {
 	staff *string // nil for the business itself
 	until time.Time
-	freed []fade.Busy // holds that had expired, and were removed for it
 }
 
 // errTaken is the verbs' own refusal; the database's has a cause.
@@ -39,7 +38,8 @@ func errTaken() *fade.Error {
 const margin = 12 * time.Hour
 
 // find chooses a chair; CodeSlotTaken if there is none that is free, CodeInvalid if nobody works then.
-func find(tx Tx, c fade.Catalogue, w seat, now time.Time) (f found, err error) {
+// Holds that have expired are removed, and their time is added to freed.
+func find(tx Tx, c fade.Catalogue, w seat, now time.Time, freed *[]fade.Busy) (f found, err error) {
 	within := fade.Interval{Start: w.at.Start, End: w.at.End.Add(fade.MaxBuffer)}
 	if w.staff == "" && len(c.Chairs()) > 1 {
 		within = fade.Interval{Start: w.at.Start.Add(-margin), End: w.at.End.Add(margin)}
@@ -60,7 +60,7 @@ func find(tx Tx, c fade.Catalogue, w seat, now time.Time) (f found, err error) {
 		if err := tx.DeleteHold(h.ID); err != nil {
 			return f, err
 		}
-		f.freed = append(f.freed, h.Blocks(fade.BusyFree))
+		*freed = append(*freed, h.Blocks(fade.BusyFree))
 	}
 	a := fade.NewAvailability(c, busy, fade.Wanted{Service: w.service, Staff: w.staff})
 	chair, err := choose(a, c, w)

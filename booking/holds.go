@@ -94,8 +94,7 @@ func (s *Service) hold(tx Tx, actor fade.Actor, c fade.Catalogue, n NewHold) (fa
 	if held >= maxHolds {
 		return fade.Hold{}, fade.Errorf(fade.CodeRateLimited, "Too many times are held from your address. Finish one, or wait until they are free again.")
 	}
-	moreFreed, err := seatAt(tx, &r, c, now, "", true)
-	if err != nil {
+	if err := seatAt(tx, &r, c, now, "", true, &freed); err != nil {
 		return fade.Hold{}, err
 	}
 	h := fade.Hold{
@@ -106,8 +105,7 @@ func (s *Service) hold(tx Tx, actor fade.Actor, c fade.Catalogue, n NewHold) (fa
 	if err := tx.InsertHold(h); err != nil {
 		return fade.Hold{}, err
 	}
-	changes := append(append(freed, moreFreed...), h.Blocks(fade.BusyHeld))
-	tx.Record(fade.SlotsChanged{BusinessID: h.BusinessID, Changes: changes})
+	tx.Record(fade.SlotsChanged{BusinessID: h.BusinessID, Changes: append(freed, h.Blocks(fade.BusyHeld))})
 	return h, nil
 }
 

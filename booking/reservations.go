@@ -71,8 +71,8 @@ func (s *Service) create(tx Tx, actor fade.Actor, place Place, c Change) (r fade
 		ID: fade.NewID(now), BusinessID: b.ID, BusinessName: b.Name, BusinessSubdomain: b.Subdomain, Status: status,
 		UpdatedBy: nameOf(actor), CreatedAt: now, UpdatedAt: now, Version: 1, ScheduleVersion: 1,
 	})
-	freed, err := claim(tx, c.Claim, &r)
-	if err != nil {
+	var freed []fade.Busy
+	if err := claim(tx, c.Claim, &r, &freed); err != nil {
 		return r, err
 	}
 	if err := serve(&r, catalogue, c, actor, fade.Reservation{}); err != nil {
@@ -81,20 +81,19 @@ func (s *Service) create(tx Tx, actor fade.Actor, place Place, c Change) (r fade
 	if err := validateNew(r, catalogue, now, !actor.SignedIn()); err != nil {
 		return r, err
 	}
-	moreFreed, err := seatAt(tx, &r, catalogue, now, "", !actor.SignedIn())
-	if err != nil {
+	if err := seatAt(tx, &r, catalogue, now, "", !actor.SignedIn(), &freed); err != nil {
 		return r, err
 	}
 	if err := tx.InsertReservation(r); err != nil {
 		return r, err
 	}
 	tx.Record(fade.ReservationCreated{Reservation: r, By: actor.User.ID})
-	recordSlots(tx, nil, &r, append(freed, moreFreed...))
+	recordSlots(tx, nil, &r, freed)
 	return r, nil
 }
 
 // seatAt finds the reservation a chair: that of its member of staff, or any.
-func seatAt(tx Tx, r *fade.Reservation, c fade.Catalogue, now time.Time, moves string, public bool) (freed []fade.Busy, err error) {
+func seatAt(tx Tx, r *fade.Reservation, c fade.Catalogue, now time.Time, moves string, public bool, freed *[]fade.Busy) error {
 	w := seat{at: fade.Interval{Start: r.StartTime, End: r.EndTime}, moves: moves, public: public}
 	if r.Service != nil {
 		w.service = *r.Service
@@ -102,32 +101,32 @@ func seatAt(tx Tx, r *fade.Reservation, c fade.Catalogue, now time.Time, moves s
 	if r.Staff != nil {
 		w.staff = *r.Staff
 	}
-	f, err := find(tx, c, w, now)
+	f, err := find(tx, c, w, now, freed)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.Staff, r.BlockedUntil, r.StaffName = f.staff, f.until, ""
 	if f.staff != nil {
 		member, _ := c.Member(*f.staff)
 		r.StaffName = member.Name
 	}
-	return f.freed, nil
+	return nil
 }
 
 // claim takes a hold of the same session for the reservation: its chair and start, where the reservation names
 // none. A hold that is gone is none: the time may still be free.
-func claim(tx Tx, c Claim, r *fade.Reservation) (freed []fade.Busy, err error) {
+func claim(tx Tx, c Claim, r *fade.Reservation, freed *[]fade.Busy) error {
 	if c.Hold == "" {
-		return nil, nil
+		return nil
 	}
 	h, err := tx.Hold(c.Hold)
 	switch {
 	case fade.ErrorCode(err) == fade.CodeNotFound:
-		return nil, nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	case h.Session != sessionKey(c.Session) || h.BusinessID != r.BusinessID:
-		return nil, nil
+		return nil
 	}
 	if r.StartTime.IsZero() {
 		r.StartTime = h.StartTime
@@ -138,19 +137,21 @@ func claim(tx Tx, c Claim, r *fade.Reservation) (freed []fade.Busy, err error) {
 	if r.Staff == nil && r.StartTime.Equal(h.StartTime) {
 		r.Staff = h.Staff
 	}
-	return []fade.Busy{h.Blocks(fade.BusyFree)}, tx.DeleteHold(h.ID)
+	*freed = append(*freed, h.Blocks(fade.BusyFree))
+	return tx.DeleteHold(h.ID)
 }
 
 // claimMove takes a hold for a reservation that moves. Where nobody is named, the hold says who does it: the customer
 // saw whose time it is.
-func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation) (freed []fade.Busy, err error) {
+func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation, freed *[]fade.Busy) error {
 	if c.Staff == nil && c.Claim.Hold != "" {
 		r.Staff = nil
 	}
-	if freed, err = claim(tx, c.Claim, r); r.Staff == nil {
+	err := claim(tx, c.Claim, r, freed)
+	if r.Staff == nil {
 		r.Staff = previous.Staff
 	}
-	return freed, err
+	return err
 }
 
 // serve fills in what follows from the service: how long it takes and what it costs. The public gets no other
@@ -341,7 +342,7 @@ func (s *Service) Update(ctx context.Context, actor fade.Actor, id string, c Cha
 		if c.Version != nil && *c.Version != previous.Version {
 			return errStale(previous)
 		}
-		r, err = s.change(tx, actor, c, previous)
+		r, err = s.change(tx, actor, c, previous, &[]fade.Busy{})
 		wanted = r
 		return err
 	})
@@ -371,8 +372,9 @@ func (s *Service) Cancel(ctx context.Context, actor fade.Actor, id string) (fade
 	return s.Update(ctx, actor, id, Change{Status: &canceled})
 }
 
-// change writes a reservation's next state. With an error it gives that state as far as it came.
-func (s *Service) change(tx Tx, actor fade.Actor, c Change, previous fade.Reservation) (fade.Reservation, error) {
+// change writes a reservation's next state. With an error it gives that state as far as it came; freed is then the time
+// of holds that were removed on the way, of which somebody has to tell if the transaction goes on.
+func (s *Service) change(tx Tx, actor fade.Actor, c Change, previous fade.Reservation, freed *[]fade.Busy) (fade.Reservation, error) {
 	r := c.apply(previous)
 	if r.Same(previous) {
 		return previous, nil
@@ -386,8 +388,7 @@ func (s *Service) change(tx Tx, actor fade.Actor, c Change, previous fade.Reserv
 		return r, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot become %s.", inWords(previous.Status), inWords(r.Status))
 	}
 	now := s.instant()
-	freed, err := s.reschedule(tx, actor, c, &r, previous, now)
-	if err != nil {
+	if err := s.reschedule(tx, actor, c, &r, previous, now, freed); err != nil {
 		return r, err
 	}
 	if err := r.Validate(); err != nil {
@@ -396,7 +397,7 @@ func (s *Service) change(tx Tx, actor fade.Actor, c Change, previous fade.Reserv
 	if r.Status == fade.Completed && previous.Status != fade.Completed && now.Before(r.BlockedUntil) {
 		r.BlockedUntil = later(now, r.StartTime) // whoever says that it is over gives the chair back
 	}
-	return write(tx, r, previous, who{nameOf(actor), actor.User.ID}, now, freed)
+	return write(tx, r, previous, who{nameOf(actor), actor.User.ID}, now, *freed)
 }
 
 // who changes a reservation: as people are told, and the user where it is one.
@@ -414,37 +415,36 @@ func inWords(status fade.ReservationStatus) string {
 }
 
 // reschedule finds a chair for a reservation whose time, service or staff is to be another.
-func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservation, previous fade.Reservation, now time.Time) (freed []fade.Busy, err error) {
+func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservation, previous fade.Reservation, now time.Time, freed *[]fade.Busy) error {
 	moved := !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime)
 	others := !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff)
 	if !moved && !others {
-		return nil, nil
+		return nil
 	}
 	if !r.Status.Active() {
-		return nil, fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot be moved.", inWords(r.Status))
+		return fade.FieldErrorf(fade.CodeConflict, "status", "A %s reservation cannot be moved.", inWords(r.Status))
 	}
 	catalogue, err := tx.Catalogue(r.BusinessID)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if freed, err = claimMove(tx, c, r, previous); err != nil {
-		return nil, err
+	if err := claimMove(tx, c, r, previous, freed); err != nil {
+		return err
 	}
 	if !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) {
 		if err := serve(r, catalogue, c, actor, previous); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := r.Validate(); err != nil {
-		return nil, err
+		return err
 	}
 	if !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime) {
 		if err := validateTime(catalogue, fade.Interval{Start: r.StartTime, End: r.EndTime}, now); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	moreFreed, err := seatAt(tx, r, catalogue, now, r.ID, !actor.SignedIn())
-	return append(freed, moreFreed...), err
+	return seatAt(tx, r, catalogue, now, r.ID, !actor.SignedIn(), freed)
 }
 
 func sameRef(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

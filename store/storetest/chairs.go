@@ -270,7 +270,21 @@ func (f *fixture) act(b fade.Business, service fade.Service, staff [2]fade.Staff
 		member = &staff[random.IntN(2)].ID
 	}
 	var err error
-	switch random.IntN(5) {
+	switch random.IntN(6) {
+	case 5: // by the customer's link, with a hold that is of another time as often as not
+		n := booking.NewHold{Service: service.ID, StartTime: start, Session: session, Address: session}
+		var held fade.Hold
+		if held, err = f.booking.Hold(f.ctx, fade.Actor{}, b.Subdomain, n); err != nil {
+			break
+		}
+		made.Range(func(id, _ any) bool {
+			var r fade.Reservation
+			if r, err = f.booking.Get(f.ctx, owner(b), id.(string)); err == nil {
+				to := start.Add(time.Duration(random.IntN(2)*45) * time.Minute)
+				_, err = f.booking.RescheduleByLink(f.ctx, f.booking.Token(r), to, nil, booking.Claim{Hold: held.ID, Session: session})
+			}
+			return false
+		})
 	case 0:
 		n := booking.NewHold{Service: service.ID, StartTime: start, Session: session, Address: session}
 		_, err = f.booking.Hold(f.ctx, fade.Actor{}, b.Subdomain, n)
@@ -293,7 +307,7 @@ func (f *fixture) act(b fade.Business, service fade.Service, staff [2]fade.Staff
 		})
 	}
 	switch fade.ErrorCode(err) {
-	case fade.CodeSlotTaken, fade.CodeConflict, fade.CodeInvalid:
+	case fade.CodeSlotTaken, fade.CodeConflict, fade.CodeInvalid, fade.CodeStaleLink:
 		return nil
 	}
 	return err
