@@ -97,10 +97,14 @@ func (t Timetable) Open(date Date) []Interval {
 
 // Works gives the stretches of a date on which the chair works, in order: never while the business is closed.
 func (t Timetable) Works(chair Chair, date Date) []Interval {
+	return t.works(chair, date, t.Open(date))
+}
+
+// works is Works where it is known when the business is open, as for many chairs on one date.
+func (t Timetable) works(chair Chair, date Date, open []Interval) []Interval {
 	if off(chair.DaysOff, date) {
 		return nil
 	}
-	open := t.Open(date)
 	if chair.Hours != nil {
 		open = intersect(open, t.instants(date, chair.Hours.On(date.Weekday())))
 	}
@@ -292,13 +296,14 @@ func (a Availability) Slots(date Date) []Slot {
 		return slots
 	}
 	at := map[int64]int{} // the place of a start, in microseconds
+	open := a.timetable.Open(date)
 	for _, chair := range a.chairs {
-		a.starts(chair, date, func(start time.Time, free bool) {
+		a.starts(chair, date, open, func(start time.Time, free bool) {
 			i, known := at[start.UnixMicro()]
 			if !known {
 				i = len(slots)
 				at[start.UnixMicro()] = i
-				slots = append(slots, Slot{Interval: Interval{start, start.Add(a.duration)}, Free: []string{}, Taken: []string{}})
+				slots = append(slots, Slot{Interval: Interval{start, start.Add(a.duration)}, Free: make([]string, 0, len(a.chairs)), Taken: []string{}})
 			}
 			if free {
 				slots[i].Free = append(slots[i].Free, chair.ID)
@@ -316,22 +321,29 @@ func (a Availability) Free(date Date) int {
 	if date.After(a.last) {
 		return 0
 	}
-	found := map[int64]struct{}{}
+	var found []int64
+	open := a.timetable.Open(date)
 	for _, chair := range a.chairs {
-		a.starts(chair, date, func(start time.Time, free bool) {
+		a.starts(chair, date, open, func(start time.Time, free bool) {
 			if free {
-				found[start.UnixMicro()] = struct{}{}
+				found = append(found, start.UnixMicro())
 			}
 		})
 	}
-	return len(found)
+	slices.Sort(found)
+	return len(slices.Compact(found))
 }
 
 // starts calls each with the starts of a chair on a date. They are a step apart, from the moment at which the
 // chair begins to work, or works again after a break.
-func (a Availability) starts(chair Chair, date Date, each func(start time.Time, free bool)) {
+func (a Availability) starts(chair Chair, date Date, open []Interval, each func(start time.Time, free bool)) {
+	if len(open) == 0 {
+		return
+	}
 	busy := a.busy[chair.ID]
-	for _, works := range a.timetable.Works(chair, date) {
+	past, _ := slices.BinarySearchFunc(busy, open[0].Start, func(b Interval, at time.Time) int { return b.End.Compare(at) })
+	busy = busy[past:]
+	for _, works := range a.timetable.works(chair, date, open) {
 		for start := works.Start; !start.Add(a.duration).After(works.End); start = start.Add(a.step) {
 			if start.Before(a.earliest) {
 				continue

@@ -123,6 +123,7 @@ type Service struct {
 	links         links
 	holdFor       time.Duration
 	completeAfter time.Duration
+	busy          busyTimes
 }
 
 // The defaults of [Options].
@@ -145,7 +146,7 @@ func New(store Store, o Options) *Service {
 	if o.CompleteAfter == 0 {
 		o.CompleteAfter = DefaultCompleteAfter
 	}
-	return &Service{store, o.Now, newLinks(o.Secret), o.HoldFor, o.CompleteAfter}
+	return &Service{store: store, now: o.Now, links: newLinks(o.Secret), holdFor: o.HoldFor, completeAfter: o.CompleteAfter}
 }
 
 func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Microsecond) }

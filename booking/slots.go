@@ -73,12 +73,16 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 		const half = 13 * time.Hour // of the longest day
 		lastNoon := noon.AddDate(0, 0, q.Days-1)
 		within := fade.Interval{Start: noon.Add(-half), End: lastNoon.Add(half + fade.MaxBuffer)}
-		if f.Busy, err = busyWithin(r, c.Business.ID, within, "", now); err != nil {
+		if f.Position, err = r.Position(channel(c.Business.ID)); err != nil {
 			return err
 		}
+		busy, err := s.busy.read(r, c.Business.ID, within, f.Position, q.Days > 1)
+		if err != nil {
+			return err
+		}
+		f.Busy = busy.overlapping(within, now)
 		f.Availability = fade.NewAvailability(c, f.Busy, w)
-		f.Position, err = r.Position(channel(c.Business.ID))
-		return err
+		return nil
 	})
 	return f, err
 }

@@ -259,6 +259,19 @@ func testManyWriters(t *testing.T, f *fixture) {
 		t.Errorf("%d active reservations, %d pairs overlap", active, pairs)
 	}
 	f.wantToldAll(t, b)
+	kept, err := f.booking.Availability(f.ctx, fade.Actor{}, f.month(b), live.Slots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := booking.New(f.Booking(), booking.Options{Now: f.clock.Now}).Availability(f.ctx, fade.Actor{}, f.month(b), live.Slots)
+	if diff := cmp.Diff(fresh.Busy, kept.Busy); diff != "" || err != nil || len(kept.Busy) == 0 {
+		t.Errorf("busy by the rows (-) and as it was kept (+), %v:\n%s", err, diff)
+	}
+}
+
+// month asks for all slots of a business in some weeks.
+func (f *fixture) month(b fade.Business) booking.Search {
+	return booking.Search{Subdomain: b.Subdomain, From: fade.DateOf(f.morning(-24, 0)), Days: 31}
 }
 
 // act does one random thing. Refusals that the rules call for are none of a test's business.
@@ -270,6 +283,11 @@ func (f *fixture) act(b fade.Business, service fade.Service, staff [2]fade.Staff
 		member = &staff[random.IntN(2)].ID
 	}
 	var err error
+	if random.IntN(4) == 0 { // somebody looks, so that what is kept of a month is as often old as not
+		if _, err := f.booking.Availability(f.ctx, fade.Actor{}, f.month(b), live.Slots); err != nil {
+			return err
+		}
+	}
 	switch random.IntN(6) {
 	case 5: // by the customer's link, with a hold that is of another time as often as not
 		n := booking.NewHold{Service: service.ID, StartTime: start, Session: session, Address: session}

@@ -21,7 +21,9 @@ function watchSession(): void {
   session.subscribe(async (change) => {
     if (change.type === 'ended') {
       owner = undefined
-      if (router.state.location.pathname !== '/sign-in') {
+      // Customers' pages need no session, and are not to be torn away by the end of one.
+      const open = /^\/(sign-in|book\/|appointment\/)/.test(router.state.location.pathname)
+      if (!open) {
         await router.navigate({
           to: '/sign-in',
           search:
