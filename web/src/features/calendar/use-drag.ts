@@ -45,12 +45,12 @@ export function useDrag({ grid, shown, pixelsPerMinute, onDrop }: Options) {
   const grab = (event: PointerEvent<HTMLButtonElement>, reservation: Reservation, place: Place) => {
     moved.current = false
     if (event.pointerType === 'touch' || event.button !== 0) return
-    const { clientX, clientY, pointerId } = event
+    const { clientX, pageY, pointerId } = event // of the page, which may be scrolled meanwhile
     const listening = new AbortController()
     let to: Drag | undefined
     const move = (at: globalThis.PointerEvent) => {
       if (at.pointerId !== pointerId) return
-      const [aside, down] = [at.clientX - clientX, at.clientY - clientY]
+      const [aside, down] = [at.clientX - clientX, at.pageY - pageY]
       if (!moved.current && Math.hypot(aside, down) < THRESHOLD) return
       moved.current = true
       to = {

@@ -20,7 +20,7 @@ export function CustomerHistory({ reservation, zone }: { reservation: Reservatio
       <p className="mb-2 text-[13px] text-ink-muted">
         {others.length === 0
           ? 'The first booking with this number.'
-          : `${visits.length} ${visits.length === 1 ? 'visit' : 'visits'}, ${missed} missed.`}
+          : `${visitsOf(visits.length)}, ${missed} missed.`}
         {last && ` Last visit on ${formatIn(last.start_time, zone, { dateStyle: 'long' })}.`}
       </p>
       {others.length > 0 && (
@@ -38,4 +38,9 @@ export function CustomerHistory({ reservation, zone }: { reservation: Reservatio
       )}
     </section>
   )
+}
+
+function visitsOf(count: number): string {
+  if (count === 0) return 'No visits yet'
+  return count === 1 ? '1 visit' : `${count} visits`
 }

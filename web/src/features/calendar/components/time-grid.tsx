@@ -203,8 +203,8 @@ function Buffer({ top, bottom }: { top: number; bottom: number }) {
   return (
     <span
       aria-hidden
-      className="pointer-events-none absolute inset-x-0.5 rounded-b-md border border-line-strong border-t-0 border-dashed bg-sunken/60"
-      style={{ top: top - 1, height: bottom - top }}
+      className="pointer-events-none absolute rounded-b-md border border-line-strong border-t-0 border-dashed bg-sunken/60"
+      style={{ top: top - 1, height: bottom - top, left: 2, right: 2 }}
     />
   )
 }

@@ -19,6 +19,10 @@ export function explain(error: unknown): string {
   return messageOf(error)
 }
 
+/** Whether a free slot is only where the reservation is already. */
+const isPlaceOf = (slot: FreeSlot, { start_time, staff }: Reservation): boolean =>
+  Date.parse(slot.start_time) === Date.parse(start_time) && (slot.staff ?? null) === staff
+
 /** Changes that are made at once, told of, and undone where that can be. */
 export function useMoves() {
   const change = useChange()
@@ -40,7 +44,7 @@ export function useMoves() {
   }
   const fail = (reservation: Reservation, error: unknown) => {
     if (error instanceof ApiError && error.code === 'slot_taken')
-      setRefused({ reservation, nearest: error.nearest })
+      setRefused({ reservation, nearest: error.nearest.filter((slot) => !isPlaceOf(slot, reservation)) })
     else toast.error(explain(error))
   }
 
