@@ -357,10 +357,11 @@ func (a Availability) starts(chair Chair, date Date, open []Interval, each func(
 }
 
 // FreeChairs gives the chairs that work from the start to the end of an appointment and are not busy until the
-// buffer after it is over: the start need not be one that is offered. The chair with the least to do that day
-// comes first.
+// buffer after it is over: the start need not be one that is offered. The chair with the least to do, of what
+// is known, comes first.
 func (a Availability) FreeChairs(at Interval) []string {
 	date := DateOf(at.Start.In(a.timetable.Zone))
+	open := a.timetable.Open(date)
 	kept := Interval{at.Start, at.End.Add(a.buffer)}
 	type candidate struct {
 		id   string
@@ -368,15 +369,13 @@ func (a Availability) FreeChairs(at Interval) []string {
 	}
 	var free []candidate
 	for _, chair := range a.chairs {
-		works := a.timetable.Works(chair, date)
+		works := a.timetable.works(chair, date, open)
 		if !slices.ContainsFunc(works, func(w Interval) bool { return w.contains(at) }) || !a.IsFree(chair.ID, kept) {
 			continue
 		}
 		c := candidate{id: chair.ID}
 		for _, b := range a.busy[chair.ID] {
-			if DateOf(b.Start.In(a.timetable.Zone)) == date {
-				c.load += b.End.Sub(b.Start)
-			}
+			c.load += b.End.Sub(b.Start)
 		}
 		free = append(free, c)
 	}

@@ -34,8 +34,8 @@ func errTaken() *fade.Error {
 	return fade.Errorf(fade.CodeSlotTaken, "This time is no longer free.")
 }
 
-// margin is how far around a seat the day's other appointments count when the least busy chair is chosen.
-const margin = 12 * time.Hour
+// margin is how far around a seat other appointments count when the least busy chair is chosen.
+const margin = 3 * time.Hour
 
 // find chooses a chair; CodeSlotTaken if there is none that is free, CodeInvalid if nobody works then.
 // Holds that have expired are removed, and their time is added to freed.

@@ -7,9 +7,12 @@ import (
 	"github.com/fadedistrict/fade"
 )
 
-// longestBlock is the longest time that a reservation or hold keeps a chair: the migrations check it. What overlaps
-// an instant cannot have begun longer before.
-const longestBlock = 28 * time.Hour
+// What overlaps an instant cannot have begun longer before than a reservation keeps a chair at most, which the
+// migrations check. Those that keep one for longer than usual are few, and have an index of their own.
+const (
+	longestBlock = 28 * time.Hour
+	usualBlock   = 4 * time.Hour
+)
 
 // Taken gives the time that reservations keep chairs of a business, where it overlaps an interval; that of
 // the reservation with the id except is left out.
@@ -23,8 +26,13 @@ func (r *reader) Taken(businessID string, within fade.Interval, except string) (
 	}, `SELECT COALESCE(staff_id, business_id), start_time, blocked_until FROM reservations
 		WHERE business_id = $1 AND start_time > $2 AND start_time < $3 AND blocked_until > $4
 			AND status IN ('pending', 'confirmed', 'completed') AND start_time < blocked_until AND id <> $5
-		ORDER BY start_time, id`,
-		businessID, micros(within.Start.Add(-longestBlock)), micros(within.End), micros(within.Start), except)
+		UNION ALL
+		SELECT COALESCE(staff_id, business_id), start_time, blocked_until FROM reservations
+		WHERE business_id = $1 AND start_time > $6 AND start_time <= $2 AND blocked_until > $4
+			AND status IN ('pending', 'confirmed', 'completed') AND blocked_until - start_time > 14400000000 AND id <> $5
+		ORDER BY 2, 1`,
+		businessID, micros(within.Start.Add(-usualBlock)), micros(within.End), micros(within.Start), except,
+		micros(within.Start.Add(-longestBlock)))
 }
 
 const holdColumns = `id, business_id, service_id, staff_id, chair, start_time, end_time, blocked_until, expires_at, created_at, session, address`
