@@ -45,14 +45,14 @@ type SettingsChange struct {
 	Version            *int64
 }
 
-// mayRun gives nil if the actor may see and change what a business offers: its owner, or a super admin. Somebody
-// else's business does not exist.
-func mayRun(actor fade.Actor, businessID string) error {
+// mayRun gives nil if the actor may see and change what is a business's: its owner, or a super admin. For others the
+// thing, which noun names, does not exist.
+func mayRun(actor fade.Actor, businessID, noun string) error {
 	if err := actor.RequireSignedIn(); err != nil {
 		return err
 	}
 	if !actor.IsSuperAdmin() && !actor.User.Owns(businessID) {
-		return fade.NotFound("business")
+		return fade.NotFound(noun)
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func ownBusiness(actor fade.Actor, named string) (string, error) {
 		}
 		named = *actor.User.BusinessID
 	}
-	return named, mayRun(actor, named)
+	return named, mayRun(actor, named, "business")
 }
 
 // Catalogue gives all that a business offers, for those who run it, with where the channel's log stood.
@@ -104,10 +104,7 @@ func ownService(r Reader, actor fade.Actor, id string) (fade.Service, error) {
 	if err != nil {
 		return fade.Service{}, err
 	}
-	if mayRun(actor, found.BusinessID) != nil {
-		return fade.Service{}, fade.NotFound("service")
-	}
-	return found, nil
+	return found, mayRun(actor, found.BusinessID, "service")
 }
 
 // CreateService adds a service to a business: an owner's own if none is named.
@@ -193,10 +190,7 @@ func ownStaff(r Reader, actor fade.Actor, id string) (fade.Staff, error) {
 	if err != nil {
 		return fade.Staff{}, err
 	}
-	if mayRun(actor, found.BusinessID) != nil {
-		return fade.Staff{}, fade.NotFound("member of staff")
-	}
-	return found, nil
+	return found, mayRun(actor, found.BusinessID, "member of staff")
 }
 
 // CreateStaff adds a member of staff to a business: an owner's own if none is named.

@@ -272,18 +272,6 @@ func nameOf(actor fade.Actor) string {
 	return actor.User.FullName()
 }
 
-// mayManage gives nil if the actor may see and change the reservations of the business; CodeNotFound for
-// somebody else's.
-func mayManage(actor fade.Actor, businessID string) error {
-	if err := actor.RequireSignedIn(); err != nil {
-		return err
-	}
-	if !actor.IsSuperAdmin() && !actor.User.Owns(businessID) {
-		return fade.NotFound("reservation")
-	}
-	return nil
-}
-
 // List lists reservations: all for a super admin, those of their business for an owner, whatever the query
 // says. The position is that of the channel, where the list was read.
 func (s *Service) List(ctx context.Context, actor fade.Actor, channel string, q Query) (list fade.List[fade.Reservation], at eventlog.Position, err error) {
@@ -315,7 +303,7 @@ func (s *Service) Get(ctx context.Context, actor fade.Actor, id string) (r fade.
 		if r, err = tx.Reservation(id); err != nil {
 			return err
 		}
-		return mayManage(actor, r.BusinessID)
+		return mayRun(actor, r.BusinessID, "reservation")
 	})
 	if err != nil {
 		r = fade.Reservation{}
@@ -336,7 +324,7 @@ func (s *Service) Update(ctx context.Context, actor fade.Actor, id string, c Cha
 		if err != nil {
 			return err
 		}
-		if err := mayManage(actor, previous.BusinessID); err != nil {
+		if err := mayRun(actor, previous.BusinessID, "reservation"); err != nil {
 			return err
 		}
 		if c.Version != nil && *c.Version != previous.Version {

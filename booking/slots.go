@@ -59,7 +59,7 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 			return err
 		}
 		c := f.Catalogue
-		runs := mayRun(actor, c.Business.ID) == nil
+		runs := mayRun(actor, c.Business.ID, "business") == nil
 		if !c.Business.IsActive && !runs {
 			return fade.NotFound("business")
 		}
