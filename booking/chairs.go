@@ -34,7 +34,8 @@ func errTaken() *fade.Error {
 	return fade.Errorf(fade.CodeSlotTaken, "This time is no longer free.")
 }
 
-// margin is how far around a seat other appointments count when the least busy chair is chosen.
+// margin is how far before a seat other appointments count when the least busy chair is chosen; after it, it is the
+// longest buffer, which has to be looked at anyway.
 const margin = 3 * time.Hour
 
 // find chooses a chair; CodeSlotTaken if there is none that is free, CodeInvalid if nobody works then.
@@ -42,7 +43,7 @@ const margin = 3 * time.Hour
 func find(tx Tx, c fade.Catalogue, w seat, now time.Time, freed *[]fade.Busy) (f found, err error) {
 	within := fade.Interval{Start: w.at.Start, End: w.at.End.Add(fade.MaxBuffer)}
 	if w.staff == "" && len(c.Chairs()) > 1 {
-		within = fade.Interval{Start: w.at.Start.Add(-margin), End: w.at.End.Add(margin)}
+		within.Start = w.at.Start.Add(-margin)
 	}
 	busy, err := tx.Taken(c.Business.ID, within, w.moves)
 	if err != nil {
@@ -57,13 +58,16 @@ func find(tx Tx, c fade.Catalogue, w seat, now time.Time, freed *[]fade.Busy) (f
 			busy = append(busy, h.Blocks(fade.BusyHeld))
 			continue
 		}
-		if err := tx.DeleteHold(h.ID); err != nil {
+		switch err := tx.DeleteHold(h.ID); {
+		case fade.ErrorCode(err) == fade.CodeNotFound:
+			continue // whoever sweeps was faster
+		case err != nil:
 			return f, err
 		}
 		*freed = append(*freed, h.Blocks(fade.BusyFree))
 	}
 	a := fade.NewAvailability(c, busy, fade.Wanted{Service: w.service, Staff: w.staff})
-	chair, err := choose(a, c, w)
+	chair, err := choose(a, c, w, busy)
 	if err != nil {
 		return f, err
 	}
@@ -74,9 +78,12 @@ func find(tx Tx, c fade.Catalogue, w seat, now time.Time, freed *[]fade.Busy) (f
 	return f, nil
 }
 
-func choose(a fade.Availability, c fade.Catalogue, w seat) (string, error) {
+// choose chooses a chair. A business that names one may have it if it is free itself: time that was booked on a chair
+// which is none any more must not keep it from being given to somebody.
+func choose(a fade.Availability, c fade.Catalogue, w seat, busy []fade.Busy) (string, error) {
 	if w.staff != "" && !w.public {
-		if !a.IsFree(w.staff, fade.Interval{Start: w.at.Start, End: w.at.End.Add(a.Buffer())}) {
+		kept := fade.Interval{Start: w.at.Start, End: w.at.End.Add(a.Buffer())}
+		if slices.ContainsFunc(busy, func(b fade.Busy) bool { return b.Chair == w.staff && b.Overlaps(kept) }) {
 			return "", errTaken()
 		}
 		return w.staff, nil
@@ -90,14 +97,15 @@ func choose(a fade.Availability, c fade.Catalogue, w seat) (string, error) {
 	return "", errTaken()
 }
 
-// validateTime checks a time against the clock and the business's hours, which bind everyone.
-func validateTime(c fade.Catalogue, at fade.Interval, now time.Time) error {
+// validateTime checks a time against the clock and the business's hours, which bind everyone. What has begun may be
+// made longer or shorter: begun is then the start that it has.
+func validateTime(c fade.Catalogue, at fade.Interval, now, begun time.Time) error {
 	var v fade.Violations
 	timetable := c.Timetable()
 	date := fade.DateOf(at.Start.In(timetable.Zone))
 	open := timetable.Open(date)
 	switch {
-	case at.Start.Before(now.Add(-pastGrace)):
+	case at.Start.Before(now.Add(-pastGrace)) && !at.Start.Equal(begun):
 		v.Add("start_time", "This time is already over.")
 	case len(open) == 0:
 		v.Add("start_time", "%s is closed on %s.", c.Business.Name, date)

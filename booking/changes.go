@@ -113,7 +113,7 @@ func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservat
 	if err != nil {
 		return err
 	}
-	if err := claimMove(tx, c, r, previous, freed); err != nil {
+	if err := claimMove(tx, catalogue, c, r, previous, freed); err != nil {
 		return err
 	}
 	if !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) {
@@ -125,7 +125,7 @@ func (s *Service) reschedule(tx Tx, actor fade.Actor, c Change, r *fade.Reservat
 		return err
 	}
 	if !r.StartTime.Equal(previous.StartTime) || !r.EndTime.Equal(previous.EndTime) {
-		if err := validateTime(catalogue, fade.Interval{Start: r.StartTime, End: r.EndTime}, now); err != nil {
+		if err := validateTime(catalogue, fade.Interval{Start: r.StartTime, End: r.EndTime}, now, previous.StartTime); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func sameRef(a, b *string) bool { return a == b || a != nil && b != nil && *a ==
 func write(tx Tx, r, previous fade.Reservation, by who, now time.Time, freed []fade.Busy) (fade.Reservation, error) {
 	r.UpdatedAt, r.UpdatedBy, r.Version = now, by.name, previous.Version+1
 	sameTime := r.StartTime.Equal(previous.StartTime) && r.EndTime.Equal(previous.EndTime)
-	if !sameTime || !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) || r.Status == fade.Canceled {
+	if !sameTime || !sameRef(r.Service, previous.Service) || !sameRef(r.Staff, previous.Staff) || r.Status == fade.Canceled && previous.Status != fade.Canceled {
 		r.ScheduleVersion = r.Version
 	}
 	if err := tx.UpdateReservation(r); err != nil {

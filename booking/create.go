@@ -70,7 +70,7 @@ func (s *Service) create(tx Tx, actor fade.Actor, place Place, c Change) (r fade
 		UpdatedBy: nameOf(actor), CreatedAt: now, UpdatedAt: now, Version: 1, ScheduleVersion: 1,
 	})
 	var freed []fade.Busy
-	if err := claim(tx, c.Claim, &r, &freed); err != nil {
+	if err := claim(tx, catalogue, c.Claim, &r, &freed); err != nil {
 		return r, err
 	}
 	if err := serve(&r, catalogue, c, actor, fade.Reservation{}); err != nil {
@@ -113,7 +113,7 @@ func seatAt(tx Tx, r *fade.Reservation, c fade.Catalogue, now time.Time, moves s
 
 // claim takes a hold of the same session for the reservation: its chair and start, where the reservation names
 // none. A hold that is gone is none: the time may still be free.
-func claim(tx Tx, c Claim, r *fade.Reservation, freed *[]fade.Busy) error {
+func claim(tx Tx, catalogue fade.Catalogue, c Claim, r *fade.Reservation, freed *[]fade.Busy) error {
 	if c.Hold == "" {
 		return nil
 	}
@@ -132,8 +132,10 @@ func claim(tx Tx, c Claim, r *fade.Reservation, freed *[]fade.Busy) error {
 	if r.Service == nil {
 		r.Service = h.Service
 	}
-	if r.Staff == nil && r.StartTime.Equal(h.StartTime) {
-		r.Staff = h.Staff
+	if r.Staff == nil && h.Staff != nil && r.StartTime.Equal(h.StartTime) {
+		if member, _ := catalogue.Member(*h.Staff); member.IsActive { // or whoever is still there
+			r.Staff = h.Staff
+		}
 	}
 	*freed = append(*freed, h.Blocks(fade.BusyFree))
 	return tx.DeleteHold(h.ID)
@@ -141,11 +143,13 @@ func claim(tx Tx, c Claim, r *fade.Reservation, freed *[]fade.Busy) error {
 
 // claimMove takes a hold for a reservation that moves. Where nobody is named, the hold says who does it: the customer
 // saw whose time it is.
-func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation, freed *[]fade.Busy) error {
+func claimMove(tx Tx, catalogue fade.Catalogue, c Change, r *fade.Reservation, previous fade.Reservation, freed *[]fade.Busy) error {
 	if c.Staff == nil && c.Claim.Hold != "" {
 		r.Staff = nil
 	}
-	err := claim(tx, c.Claim, r, freed)
+	service := r.Service
+	err := claim(tx, catalogue, c.Claim, r, freed)
+	r.Service = service // to move is not to have something else done
 	if r.Staff == nil {
 		r.Staff = previous.Staff
 	}
@@ -157,15 +161,19 @@ func claimMove(tx Tx, c Change, r *fade.Reservation, previous fade.Reservation, 
 func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Actor, previous fade.Reservation) error {
 	duration := fade.DefaultDuration
 	r.ServiceName = ""
+	another := previous.ID == "" || !sameRef(r.Service, previous.Service)
 	if r.Service != nil {
 		service, known := c.Service(*r.Service)
 		if !known || !service.IsActive && !sameRef(r.Service, previous.Service) {
 			return fade.FieldErrorf(fade.CodeInvalid, "service", "This service does not exist.")
 		}
 		duration = service.Duration()
-		r.ServiceName, r.Currency = service.Name, service.Currency
-		if change.Price == nil && change.Service != nil || !actor.SignedIn() {
-			r.Price = service.Price
+		r.ServiceName = service.Name
+		if another {
+			r.Currency = service.Currency
+			if change.Price == nil || !actor.SignedIn() {
+				r.Price = service.Price
+			}
 		}
 	}
 	if r.Staff != nil {
@@ -174,10 +182,28 @@ func serve(r *fade.Reservation, c fade.Catalogue, change Change, actor fade.Acto
 		}
 	}
 	ownLength := change.EndTime != nil && (actor.SignedIn() || r.Service == nil)
+	if longest := longestOffered(c); ownLength && !actor.SignedIn() && r.EndTime.Sub(r.StartTime) > longest {
+		return fade.FieldErrorf(fade.CodeInvalid, "end_time", "An appointment here lasts at most %s.", minutesInWords(int(longest.Minutes())))
+	}
 	if !ownLength && !r.StartTime.IsZero() && (change.EndTime != nil || r.EndTime.IsZero() || change.Service != nil) {
 		r.EndTime = r.StartTime.Add(duration)
 	}
 	return nil
+}
+
+// longestOffered gives how long an appointment of the public may last that names no service: no longer than the longest
+// service or, where a business has none, four hours.
+func longestOffered(c fade.Catalogue) time.Duration {
+	longest := time.Duration(0)
+	for _, s := range c.Services {
+		if s.IsActive {
+			longest = max(longest, s.Duration(), fade.DefaultDuration)
+		}
+	}
+	if longest == 0 {
+		return 4 * time.Hour
+	}
+	return longest
 }
 
 // businessAt finds the business to book at: the named one, or an owner's own; an owner who names another
@@ -229,7 +255,7 @@ func validateSchedule(r fade.Reservation, c fade.Catalogue, now time.Time, publi
 	if r.StartTime.IsZero() {
 		return fade.FieldErrorf(fade.CodeInvalid, "start_time", "This field is required.")
 	}
-	if err := validateTime(c, fade.Interval{Start: r.StartTime, End: r.EndTime}, now); err != nil || !public {
+	if err := validateTime(c, fade.Interval{Start: r.StartTime, End: r.EndTime}, now, time.Time{}); err != nil || !public {
 		return err
 	}
 	return validateBounds(c, r.StartTime, now)

@@ -62,7 +62,7 @@ func (s *Service) Hold(ctx context.Context, actor fade.Actor, subdomain string, 
 		}
 	}
 	if err != nil {
-		return fade.Hold{}, s.withNearest(ctx, err, c.Business.ID, "", !actor.SignedIn(), fade.Wanted{Service: n.Service, Staff: n.Staff}, n.StartTime)
+		return fade.Hold{}, s.withNearest(ctx, err, c.Business.ID, "", mayRun(actor, c.Business.ID, "business") != nil, fade.Wanted{Service: n.Service, Staff: n.Staff}, n.StartTime)
 	}
 	return h, nil
 }
@@ -79,7 +79,7 @@ func (s *Service) hold(tx Tx, actor fade.Actor, c fade.Catalogue, n NewHold) (fa
 	if err := serve(&r, c, Change{}, fade.Actor{}, fade.Reservation{}); err != nil {
 		return fade.Hold{}, err
 	}
-	if err := validateSchedule(r, c, now, !actor.SignedIn()); err != nil {
+	if err := validateSchedule(r, c, now, mayRun(actor, c.Business.ID, "business") != nil); err != nil {
 		return fade.Hold{}, err
 	}
 	freed, err := endHoldOf(tx, c.Business.ID, sessionKey(n.Session))

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/fadedistrict/fade"
@@ -21,7 +22,7 @@ func (s *Service) Offer(ctx context.Context, actor fade.Actor, subdomain string,
 	return c, at, err
 }
 
-// asVisitor looks at a booking page as the public does: who owns another business may book here as anybody may.
+// asVisitor looks at a booking page as the public does, also for whoever owns another business.
 func asVisitor(actor fade.Actor) fade.Actor {
 	if actor.IsSuperAdmin() {
 		return actor
@@ -55,7 +56,7 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 		return f, fade.FieldErrorf(fade.CodeInvalid, "days", "This must be a number of days from 1 to %d.", MaxDays)
 	}
 	err = s.store.View(ctx, func(r Reader) (err error) {
-		if f.Catalogue, err = r.CatalogueBySubdomain(q.Subdomain); err != nil {
+		if f.Catalogue, err = r.CatalogueBySubdomain(strings.ToLower(q.Subdomain)); err != nil {
 			return err
 		}
 		c := f.Catalogue
@@ -87,10 +88,11 @@ func (s *Service) Availability(ctx context.Context, actor fade.Actor, q Search, 
 	return f, err
 }
 
-// known complains of a service or a member of staff that the business does not have, or has no more.
+// known complains of a service that the business never had, or a member of staff who is not there. Of a service that is
+// not offered any more there may be appointments, whose customers look for another time.
 func known(c fade.Catalogue, w fade.Wanted) error {
 	var v fade.Violations
-	if service, ok := c.Service(w.Service); w.Service != "" && (!ok || !service.IsActive) {
+	if _, ok := c.Service(w.Service); w.Service != "" && !ok {
 		v.Add("service", "This service does not exist.")
 	}
 	if member, ok := c.Member(w.Staff); w.Staff != "" && (!ok || !member.IsActive) {

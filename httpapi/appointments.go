@@ -36,7 +36,7 @@ type Appointment struct {
 	Token       string         `json:"token" doc:"The link's token; another one after each change."`
 }
 
-// OwnReservation is what a customer sees of their reservation.
+// OwnReservation is what a customer sees of their reservation: not its notes, which the business writes too.
 type OwnReservation struct {
 	ID           string                 `json:"id"`
 	Service      *string                `json:"service"`
@@ -49,7 +49,6 @@ type OwnReservation struct {
 	Price        fade.Money             `json:"price"`
 	Currency     string                 `json:"currency"`
 	CustomerName string                 `json:"customer_name"`
-	Notes        string                 `json:"notes"`
 	CancelReason string                 `json:"cancel_reason"`
 }
 
@@ -58,7 +57,7 @@ func appointmentOf(a booking.Appointment) Appointment {
 	return Appointment{
 		Business: publicBusiness(a.Business), MayChange: a.MayChange, ChangeUntil: a.ChangeUntil, Token: a.Token,
 		Reservation: OwnReservation{r.ID, r.Service, r.ServiceName, r.Staff, r.StaffName, r.StartTime, r.EndTime, r.Status, r.Price, r.Currency,
-			r.CustomerName, r.Notes, r.CancelReason},
+			r.CustomerName, r.CancelReason},
 	}
 }
 

@@ -244,3 +244,57 @@ func TestBook_moveToAnybody(t *testing.T) {
 	// Its owner may give what is not offered any more to somebody else, and take it back.
 	w.do("PATCH", "/api/reservations/"+made["id"].(string)+"/", w.ownerAToken, object{"start_time": tomorrow(16), "notes": "late"}).want(200)
 }
+
+// What a hold was made for, and by whom, decides what becomes of it.
+func TestBook_holds(t *testing.T) {
+	w := newWorld(t)
+	service, arben, _ := w.shop()
+	const mine = "the session of my page"
+	hold := func(token, session string, body object, headers ...string) reply {
+		return w.do("POST", "/api/book/alpha/holds/", token, body, append(headers, "Booking-Session", session)...)
+	}
+	w.settings(object{"lead_minutes": 3 * 24 * 60})
+	hold(w.ownerBToken, mine, object{"start_time": tomorrow(10)}).want(422) // a visitor as any other
+	hold(w.ownerAToken, mine, object{"start_time": tomorrow(10)}).want(201)
+	w.settings(object{"lead_minutes": 0})
+
+	same := object{"service": service, "start_time": tomorrow(11)}
+	hold("", mine, same, "Idempotency-Key", "1").want(201)
+	hold("", "the session of another page", same, "Idempotency-Key", "1").want(422) // not the first one's hold
+
+	// The barber of the hold leaves while the form is filled in: somebody else does it.
+	besnik := w.do("POST", "/api/staff/", w.ownerAToken, object{"name": "Besnik"}).want(201).object()["id"]
+	held := hold("", mine, object{"service": service, "staff": arben, "start_time": tomorrow(12)}).want(201).object()
+	w.do("DELETE", "/api/staff/"+arben+"/", w.ownerAToken, nil).want(204)
+	made := w.public(object{"service": service, "start_time": tomorrow(12), "hold": held["id"]}, "Booking-Session", mine).want(201).object()
+	if made["staff"] != besnik {
+		t.Errorf("booked with %v, want %v", made["staff"], besnik)
+	}
+	if limited := w.public(object{"start_time": tomorrow(6), "end_time": tomorrow(9)}).want(422).problem(); limited.Errors[0].Location != "body.end_time" {
+		t.Errorf("a stranger's three hours: %+v", limited)
+	}
+
+	// What was agreed on stays agreed on when the customer moves.
+	w.do("PATCH", "/api/reservations/"+made["id"].(string)+"/", w.ownerAToken, object{"price": 5, "notes": "pays late"}).want(200)
+	moved := w.do("POST", "/api/appointments/"+made["token"].(string)+"/reschedule/", "", object{"start_time": tomorrow(15)}).want(200)
+	if price := moved.object()["reservation"].(object)["price"]; price != 5.0 || strings.Contains(moved.text, "pays late") {
+		t.Errorf("moved: %s", moved.text)
+	}
+	w.do("GET", "/api/book/Alpha/slots/?date="+tomorrow(0)[:10]+"&service="+service, "", nil).want(200)
+}
+
+// A name in other letters is the same business to whoever guesses, and a long one none.
+func TestAPI_guessesOfOneBusiness(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.RateLimits = true })
+	for range 200 {
+		w.api.limits.missBusiness.take("alpha")
+	}
+	for _, name := range []string{"alpha", "ALPHA", "aLpHa"} {
+		w.do("POST", "/api/reservations/lookup/", "", object{"subdomain": name, "phone": "+38344111222"}).want(429)
+	}
+	before := len(w.api.limits.missBusiness.fresh)
+	w.do("POST", "/api/reservations/lookup/", "", object{"subdomain": strings.Repeat("a", 100_000), "phone": "+38344111222"}).want(404)
+	if after := len(w.api.limits.missBusiness.fresh); after != before {
+		t.Errorf("%d names are remembered, before it was %d", after, before)
+	}
+}

@@ -92,14 +92,21 @@ func (l *limiter) bucket(key string) *rate.Limiter {
 	return bucket
 }
 
-// full tells how long to wait where a try would be one too many, without counting one.
+// full tells how long to wait where a try would be one too many, without counting or remembering one.
 func (l *limiter) full(key string) (wait time.Duration) {
 	if l == nil {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	missing := 1 - l.bucket(key).TokensAt(l.now())
+	bucket := l.fresh[key]
+	if bucket == nil {
+		bucket = l.stale[key]
+	}
+	if bucket == nil {
+		return 0
+	}
+	missing := 1 - bucket.TokensAt(l.now())
 	if missing <= 0 {
 		return 0
 	}

@@ -26,7 +26,7 @@ func (a *API) noteKey(r *http.Request, body []byte) {
 		return
 	}
 	sum := hmac.New(sha256.New, a.o.Secret) // keyed: a body may hold a password
-	for _, part := range []string{r.Method, r.URL.Path, r.URL.RawQuery, a.subdomainOf("", r.Header.Get("X-Subdomain"), r.Host)} {
+	for _, part := range []string{r.Method, r.URL.Path, r.URL.RawQuery, a.subdomainOf("", r.Header.Get("X-Subdomain"), r.Host), r.Header.Get("Booking-Session")} {
 		sum.Write([]byte(part))
 		sum.Write([]byte{0})
 	}

@@ -66,6 +66,9 @@ var statusOf = map[fade.Code]int{
 	fade.CodeUnavailable:  http.StatusServiceUnavailable,
 }
 
+// retryLimited is when to try again after a verb's own 429: some hold will have ended.
+const retryLimited = 30 * time.Second
+
 // retryUnavailable is when to try again after a 503.
 const retryUnavailable = 2 * time.Second
 
@@ -106,6 +109,9 @@ func problemOf(ctx context.Context, logger *slog.Logger, err error, where string
 	}
 	p := newProblem(e.Code, e.Message, fields...)
 	p.Nearest, p.Current = e.Nearest, e.Current
+	if e.Code == fade.CodeRateLimited {
+		p.retryAfter = retryLimited
+	}
 	return p
 }
 

@@ -196,12 +196,18 @@ func (a *API) createReservation(ctx context.Context, in *createReservationInput)
 	return &one[BookedReservation]{BookedReservation{r, a.o.Booking.Token(r)}}, err
 }
 
+// maxSubdomain is how long a subdomain can be (RFC 1035, section 2.3.4).
+const maxSubdomain = 63
+
 func (a *API) lookupReservations(ctx context.Context, in *lookupInput) (*one[[]fade.Reservation], error) {
 	if wait := a.limits.lookupAddress.take(in.Request.address); wait > 0 {
 		return nil, tooMany(wait)
 	}
 	wanted := in.Body.value
-	place := booking.Place{Subdomain: a.subdomainOf(wanted.Subdomain, in.Subdomain, in.Request.host)}
+	place := booking.Place{Subdomain: strings.ToLower(a.subdomainOf(wanted.Subdomain, in.Subdomain, in.Request.host))}
+	if len(place.Subdomain) > maxSubdomain {
+		return nil, fade.NotFound("business")
+	}
 	wait := max(a.limits.missAddress.full(in.Request.address), a.limits.missBusiness.full(place.Subdomain))
 	if wait > 0 {
 		return nil, tooMany(wait)

@@ -18,6 +18,9 @@ type visitor struct{ expires time.Time }
 // visitFor is how long a visitor's stream lives; browsers then open another one by themselves.
 const visitFor = 12 * time.Hour
 
+// maxVisited is how many businesses a visitor's stream may follow.
+const maxVisited = 3
+
 // visit opens an event stream for somebody who has no token. Sockets stay for those who sign in.
 func (a *API) visit(w http.ResponseWriter, r *http.Request) error {
 	if !ws.OriginAllowed(r, a.o.AllowedOrigins) {
@@ -26,6 +29,9 @@ func (a *API) visit(w http.ResponseWriter, r *http.Request) error {
 	openings, err := streamOpenings(r, fade.Actor{})
 	if err != nil {
 		return err
+	}
+	if len(openings) > maxVisited {
+		return fade.FieldErrorf(fade.CodeMalformed, "channels", "Without a token a stream carries at most %d channels.", maxVisited)
 	}
 	if wait := a.limits.streamAddress.take(addressOf(r.Context())); wait > 0 {
 		return tooMany(wait)

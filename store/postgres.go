@@ -86,10 +86,11 @@ func (e *postgresEngine) update(ctx context.Context, do func(*tx) error) error {
 	}
 }
 
-// repeatable tells whether the database gave up this transaction for the sake of another one.
+// repeatable tells whether the database gave up this transaction for the sake of another one: also of another hold of
+// one session, which the next try sees and ends.
 func repeatable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01")
+	return ok && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505" && e.ConstraintName == "holds_session")
 }
 
 // try runs the update once and publishes when its turn has come, with its connection given back: waiting

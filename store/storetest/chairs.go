@@ -592,3 +592,72 @@ func testCatalogue(t *testing.T, f *fixture) {
 	_, err = f.booking.UpdateService(f.ctx, owner(foreign), service.ID, booking.ServiceChange{Price: &price})
 	wantCode(t, "a foreign service", err, fade.CodeNotFound, "")
 }
+
+// testChairsThatAreNone gives what was booked with people who have left to those who are there.
+func testChairsThatAreNone(t *testing.T, f *fixture) {
+	b := f.business(t, "one")
+	service, staff := f.staffed(t, b)
+	name, start := "Ana", f.morning(10, 0)
+	var booked []fade.Reservation
+	for _, member := range staff {
+		r, err := f.booking.Create(f.ctx, owner(b), booking.Place{}, booking.Change{CustomerName: &name, StartTime: &start, Service: &service.ID, Staff: &member.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		booked = append(booked, r)
+	}
+	off := false
+	for _, member := range staff {
+		if _, err := f.booking.UpdateStaff(f.ctx, owner(b), member.ID, booking.StaffChange{IsActive: &off}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, newcomer := range []string{"Besnik", "Dardan"} {
+		made, err := f.booking.CreateStaff(f.ctx, owner(b), "", booking.StaffChange{Name: &newcomer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := f.booking.Update(f.ctx, owner(b), booked[i].ID, booking.Change{Staff: &made.ID}); err != nil || *r.Staff != made.ID || r.Price != service.Price {
+			t.Errorf("give it to %s = %+v, %v", newcomer, r, err)
+		}
+	}
+	_, err := f.booking.Create(f.ctx, fade.Actor{}, booking.Place{Subdomain: b.Subdomain}, booking.Change{CustomerName: &name, StartTime: &start, Service: &service.ID})
+	wantCode(t, "book beside them", err, fade.CodeSlotTaken, "")
+	f.wantToldAll(t, b)
+}
+
+// testLongBuffer books with anybody where only the longest buffer reaches into another appointment.
+func testLongBuffer(t *testing.T, f *fixture) {
+	b := f.business(t, "one")
+	_, staff := f.staffed(t, b)
+	name, buffer := "Deep clean", 240
+	service, err := f.booking.CreateService(f.ctx, owner(b), "", booking.ServiceChange{Name: &name, BufferMinutes: &buffer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	later, start, customer := f.morning(14, 0), f.morning(10, 0), "Ana"
+	if _, err := f.booking.Create(f.ctx, owner(b), booking.Place{}, booking.Change{CustomerName: &customer, StartTime: &later, Staff: &staff[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := f.booking.Create(f.ctx, fade.Actor{}, booking.Place{Subdomain: b.Subdomain}, booking.Change{CustomerName: &customer, StartTime: &start, Service: &service.ID})
+	if err != nil || *r.Staff != staff[1].ID {
+		t.Errorf("with anybody = %+v, %v; want the other one", r, err)
+	}
+}
+
+// testBegun makes an appointment longer while it lasts, and moves it to where nobody may.
+func testBegun(t *testing.T, f *fixture) {
+	b := f.business(t, "one")
+	start, customer, confirmed := f.morning(10, 0), "Ana", fade.Confirmed
+	r, err := f.booking.Create(f.ctx, owner(b), booking.Place{}, booking.Change{CustomerName: &customer, StartTime: &start, Status: &confirmed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.clock.add(start.Add(10 * time.Minute).Sub(f.clock.Now()))
+	end, earlier := f.morning(-14, 50), f.morning(-14, -30) // of the day that has begun
+	if r, err = f.booking.Update(f.ctx, owner(b), r.ID, booking.Change{EndTime: &end}); err != nil || !r.EndTime.Equal(end) {
+		t.Errorf("make it longer = %+v, %v", r, err)
+	}
+	_, err = f.booking.Update(f.ctx, owner(b), r.ID, booking.Change{StartTime: &earlier})
+	wantCode(t, "move it into the past", err, fade.CodeInvalid, "start_time")
+}

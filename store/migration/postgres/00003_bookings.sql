@@ -65,7 +65,7 @@ ALTER TABLE reservations
     ADD COLUMN cancel_reason TEXT COLLATE "C" NOT NULL DEFAULT '',
     ADD COLUMN updated_by TEXT COLLATE "C" NOT NULL DEFAULT '',
     ADD COLUMN schedule_version BIGINT NOT NULL DEFAULT 1 CHECK (schedule_version > 0);
-UPDATE reservations SET blocked_until = end_time, schedule_version = version, phone_key = regexp_replace(customer_phone, '[^0-9]', '', 'g');
+UPDATE reservations SET blocked_until = end_time, schedule_version = version, phone_key = regexp_replace(regexp_replace(customer_phone, '[^0-9]', '', 'g'), '^00', '');
 ALTER TABLE reservations ADD CHECK (start_time <= blocked_until);
 DROP INDEX reservations_by_business_phone;
 DROP INDEX reservations_by_business_start;

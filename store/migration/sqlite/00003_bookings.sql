@@ -83,9 +83,12 @@ CREATE TABLE reservations_next (
 INSERT INTO reservations_next (id, business_id, customer_name, customer_email, customer_phone, start_time, end_time, status, price, notes, created_at, updated_at, version, name_key, search,
     phone_key, blocked_until, currency, cancel_reason, updated_by, schedule_version)
 SELECT id, business_id, customer_name, customer_email, customer_phone, start_time, end_time, status, price, notes, created_at, updated_at, version, name_key, search,
-    replace(replace(replace(replace(replace(replace(replace(customer_phone, ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '/', ''), '+', ''),
+    (SELECT COALESCE(group_concat(digit, ''), '') FROM (
+        WITH RECURSIVE place(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM place WHERE i < length(customer_phone))
+        SELECT substr(customer_phone, i, 1) AS digit FROM place WHERE substr(customer_phone, i, 1) BETWEEN '0' AND '9')),
     end_time, '', '', '', version
 FROM reservations;
+UPDATE reservations_next SET phone_key = substr(phone_key, 3) WHERE phone_key LIKE '00%';
 DROP TABLE reservations;
 ALTER TABLE reservations_next RENAME TO reservations;
 CREATE INDEX reservations_by_created ON reservations (created_at, id);

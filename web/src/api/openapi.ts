@@ -1704,7 +1704,6 @@ export interface components {
             /** Format: date-time */
             end_time: string;
             id: string;
-            notes: string;
             /**
              * @description An amount with at most two decimals.
              * @example 25.5

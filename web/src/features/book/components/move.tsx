@@ -34,12 +34,11 @@ export function Move({ appointment, onMoved }: Props) {
   const [target, setTarget] = useState<Target>()
   if (error && !page) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (!page) return <Skeleton className="h-64" />
-  const service = page.services.find((s) => s.id === reservation.service)
-  const staff = page.staff.filter(
-    (s) => !service || s.services.length === 0 || s.services.includes(service.id),
-  )
+  // Also one that is not offered any more: this appointment is of it.
+  const service = reservation.service ?? undefined
+  const staff = page.staff.filter((s) => !service || s.services.length === 0 || s.services.includes(service))
   const member = staff.find((s) => s.id === (chosen ?? reservation.staff))
-  const wanted = { service: service?.id, staff: member?.id }
+  const wanted = { service, staff: member?.id }
   // Where anybody will do, it stays with the same person if that one is free.
   const stays = staff.some((s) => s.id === reservation.staff)
   return (
