@@ -19,6 +19,11 @@ export const formatPercent = (n: number) => `${tenths.format(n)}%`
 export const formatExact = (instant: string) => exact.format(new Date(instant))
 export const formatDay = (instant: string) => day.format(new Date(instant))
 export const formatDayTime = (instant: string) => dayTime.format(new Date(instant))
+/** The same in another zone than the viewer's. */
+export const formatDayTimeIn = (instant: string, timeZone: string) =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    new Date(instant),
+  )
 /** "2026-11" as "Nov". */
 export const formatMonth = (text: string) => month.format(new Date(`${text}-01T00:00:00Z`))
 export const formatMonthYear = (text: string) => monthYear.format(new Date(`${text}-01T00:00:00Z`))

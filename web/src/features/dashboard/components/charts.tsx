@@ -47,6 +47,7 @@ const statuses: Series[] = [
   { key: 'confirmed', name: 'Confirmed', color: 'var(--chart-1)' },
   { key: 'completed', name: 'Completed', color: 'var(--chart-4)' },
   { key: 'pending', name: 'Pending', color: 'var(--chart-2)' },
+  { key: 'no_show', name: 'No-show', color: 'var(--ink-faint)' },
   { key: 'canceled', name: 'Canceled', color: 'var(--chart-3)' },
 ]
 

@@ -17,7 +17,7 @@ import {
   toast,
 } from '@/components/ui'
 import { cx } from '@/lib/cx'
-import { formatDayTime, formatInteger, formatMoney } from '@/lib/format'
+import { formatDayTimeIn, formatInteger, formatMoney } from '@/lib/format'
 import { rowsOf, useFresh } from '@/live'
 import { useOwnTotals } from '../api/stats'
 import { useUpcoming } from '../api/upcoming'
@@ -26,7 +26,7 @@ import { useUpcoming } from '../api/upcoming'
 const DaysChart = lazy(() => import('./days-chart'))
 
 const figures: readonly { label: string; of: (totals: BusinessTotals) => string }[] = [
-  { label: 'Waiting for you', of: (t) => formatInteger(t.pending_reservations) },
+  { label: 'Pending', of: (t) => formatInteger(t.pending_reservations) },
   { label: 'Confirmed', of: (t) => formatInteger(t.confirmed_reservations) },
   { label: 'Booked in 30 days', of: (t) => formatInteger(t.reservations_last_30_days) },
   { label: 'Revenue', of: (t) => formatMoney(t.revenue) },
@@ -107,10 +107,11 @@ function Figures() {
 
 function Upcoming() {
   const { data, error, isPending, refetch } = useUpcoming()
+  const zone = useMe().business_details?.timezone ?? 'UTC'
   const coming = rowsOf(data).filter((r) => r.status !== 'canceled')
   return (
     <Card>
-      <CardHeader title="Next appointments" description="Times are in your own time zone." />
+      <CardHeader title="Next appointments" description="Times are those of your business." />
       {error && !data ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : isPending ? (
@@ -125,7 +126,7 @@ function Upcoming() {
       ) : (
         <ul className="divide-y divide-line border-t border-line">
           {coming.map((reservation) => (
-            <Appointment key={reservation.id} reservation={reservation} />
+            <Appointment key={reservation.id} reservation={reservation} zone={zone} />
           ))}
         </ul>
       )}
@@ -133,7 +134,7 @@ function Upcoming() {
   )
 }
 
-function Appointment({ reservation }: { reservation: Reservation }) {
+function Appointment({ reservation, zone }: { reservation: Reservation; zone: string }) {
   const fresh = useFresh(`upcoming:${reservation.id}`)
   return (
     <li className={cx('flex items-center gap-4 px-5 py-3', fresh && 'fresh')} data-testid="upcoming-item">
@@ -144,7 +145,7 @@ function Appointment({ reservation }: { reservation: Reservation }) {
         <span className="block truncate text-[13px] text-ink-muted">{reservation.customer_phone}</span>
       </span>
       <time className="text-right text-[13px] text-ink-muted tabular-nums" dateTime={reservation.start_time}>
-        {formatDayTime(reservation.start_time)}
+        {formatDayTimeIn(reservation.start_time, zone)}
       </time>
       <ReservationBadge status={reservation.status} />
     </li>
