@@ -76,8 +76,32 @@ func (s *server) ask(ctx context.Context, r request, result checked) error {
 // checked is an answer that knows what was promised of it.
 type checked interface{ check() error }
 
+// graced gives a context that lives a little longer than another: what is under way when the simulation ends is answered
+// still, so that it is known what is held.
+func graced(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		grace := time.NewTimer(leaving)
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}
+
 // once sends a request. A wait is how long the server asks to wait before another.
 func (s *server) once(ctx context.Context, r request, result checked) (wait time.Duration, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	ctx, answered := graced(ctx)
+	defer answered()
 	answer, err := s.send(ctx, r)
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // it says again what is asked for
