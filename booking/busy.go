@@ -17,6 +17,7 @@ type busyTimes struct {
 	kept  int                 // intervals
 }
 
+// busyTime is what keeps the chairs of a business busy within an interval.
 type busyTime struct {
 	at     eventlog.Position
 	within fade.Interval
@@ -35,15 +36,21 @@ func (b *busyTimes) read(r Reader, businessID string, within fade.Interval, at e
 	if ok && known.at == at && !known.within.Start.After(within.Start) && !known.within.End.Before(within.End) {
 		return known, nil
 	}
-	found := busyTime{at: at, within: within}
-	var err error
-	if found.taken, err = r.Taken(businessID, within, ""); err != nil {
-		return found, err
-	}
-	if found.holds, err = r.Holds(businessID, within); err == nil && keep {
+	found, err := readBusy(r, businessID, within, "")
+	if found.at = at; err == nil && keep {
 		b.keep(businessID, found)
 	}
 	return found, err
+}
+
+// readBusy reads what is busy within an interval, but for the reservation with the id except.
+func readBusy(r Reader, businessID string, within fade.Interval, except string) (t busyTime, err error) {
+	t.within = within
+	if t.taken, err = r.Taken(businessID, within, except); err != nil {
+		return t, err
+	}
+	t.holds, err = r.Holds(businessID, within)
+	return t, err
 }
 
 func (b *busyTimes) keep(businessID string, found busyTime) {

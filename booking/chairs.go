@@ -152,21 +152,6 @@ func minutesInWords(n int) string {
 	return strings.TrimSuffix(strings.TrimSuffix((time.Duration(n)*time.Minute).String(), "0s"), "0m")
 }
 
-// busyWithin gives what keeps chairs busy, but for the reservation with the id except.
-func busyWithin(r Reader, businessID string, within fade.Interval, except string, now time.Time) ([]fade.Busy, error) {
-	busy, err := r.Taken(businessID, within, except)
-	if err != nil {
-		return nil, err
-	}
-	holds, err := r.Holds(businessID, within)
-	for _, h := range holds {
-		if h.ExpiresAt.After(now) {
-			busy = append(busy, h.Blocks(fade.BusyHeld))
-		}
-	}
-	return busy, err
-}
-
 // withNearest tells, in a refusal because a chair is taken, what is free nearby; the time of the reservation that
 // moves is free for it. Other errors pass through.
 func (s *Service) withNearest(ctx context.Context, refused error, businessID, moves string, public bool, w fade.Wanted, start time.Time) error {
@@ -182,12 +167,13 @@ func (s *Service) withNearest(ctx context.Context, refused error, businessID, mo
 		}
 		now := s.now()
 		const days = 24 * time.Hour
-		busy, err := busyWithin(r, businessID, fade.Interval{Start: start.Add(-3 * days), End: start.Add(10 * days)}, moves, now)
+		within := fade.Interval{Start: start.Add(-3 * days), End: start.Add(10 * days)}
+		busy, err := readBusy(r, businessID, within, moves)
 		if err != nil {
 			return err
 		}
 		w.Earliest, w.Last = bounds(c, public, now)
-		told.Nearest = fade.NewAvailability(c, busy, w).Nearest(start, businessID)
+		told.Nearest = fade.NewAvailability(c, busy.overlapping(within, now), w).Nearest(start, businessID)
 		return nil
 	})
 	if err != nil {
