@@ -56,11 +56,11 @@ func (t *tx) Remember(answer any) error {
 // answerKey keeps the keys of different people apart.
 func answerKey(r fade.Request) string { return r.Scope + "\n" + r.Key }
 
-// PruneAnswers forgets what requests were answered before an instant, at most limit of them, and tells how many.
-func (s *Store) PruneAnswers(ctx context.Context, before time.Time, limit int) (removed int64, err error) {
+// PruneAnswers forgets answers that are remembered no longer, at most limit of them, and tells how many.
+func (s *Store) PruneAnswers(ctx context.Context, now time.Time, limit int) (removed int64, err error) {
 	err = s.engine.update(ctx, func(t *tx) (err error) {
 		removed, err = t.exec("prune answers", `DELETE FROM answers WHERE key IN
-			(SELECT key FROM answers WHERE created_at <= $1 ORDER BY created_at LIMIT $2)`, micros(before), limit)
+			(SELECT key FROM answers WHERE created_at <= $1 ORDER BY created_at LIMIT $2)`, micros(now.Add(-answersFor)), limit)
 		return err
 	})
 	return removed, err

@@ -134,11 +134,16 @@ type (
 	inboxStore    struct{ engine engine }
 )
 
-func (s accountsStore) Update(ctx context.Context, do func(accounts.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error {
+// updateAsked runs a verb's update for the request that the context names.
+func updateAsked(ctx context.Context, e engine, do func(*tx) error) error {
+	return e.update(ctx, func(t *tx) error {
 		t.asked = ctx
 		return do(t)
 	})
+}
+
+func (s accountsStore) Update(ctx context.Context, do func(accounts.Tx) error) error {
+	return updateAsked(ctx, s.engine, func(t *tx) error { return do(t) })
 }
 
 func (s accountsStore) View(ctx context.Context, do func(accounts.Reader) error) error {
@@ -146,10 +151,7 @@ func (s accountsStore) View(ctx context.Context, do func(accounts.Reader) error)
 }
 
 func (s bookingStore) Update(ctx context.Context, do func(booking.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error {
-		t.asked = ctx
-		return do(t)
-	})
+	return updateAsked(ctx, s.engine, func(t *tx) error { return do(t) })
 }
 
 func (s bookingStore) View(ctx context.Context, do func(booking.Reader) error) error {
@@ -157,10 +159,7 @@ func (s bookingStore) View(ctx context.Context, do func(booking.Reader) error) e
 }
 
 func (s inboxStore) Update(ctx context.Context, do func(notify.Tx) error) error {
-	return s.engine.update(ctx, func(t *tx) error {
-		t.asked = ctx
-		return do(t)
-	})
+	return updateAsked(ctx, s.engine, func(t *tx) error { return do(t) })
 }
 
 func (s inboxStore) View(ctx context.Context, do func(notify.Reader) error) error {

@@ -47,8 +47,6 @@ type housekeeping struct {
 const (
 	houseEvery = time.Hour
 	houseBatch = 5_000
-
-	keepAnswers = 24 * time.Hour // to requests with an Idempotency-Key
 )
 
 // run keeps house at once and then every hour, until the context ends.
@@ -67,23 +65,26 @@ func (h housekeeping) run(ctx context.Context) error {
 	}
 }
 
-// once removes in portions, so that no writer waits for long.
+// once removes what is old.
 func (h housekeeping) once(ctx context.Context, now time.Time) error {
-	for removed := int64(houseBatch); removed >= houseBatch; {
-		var err error
-		if removed, err = h.store.Prune(ctx, now.Add(-h.retention), houseBatch); err != nil {
-			return err
-		}
+	if err := inPortions(func() (int64, error) { return h.store.Prune(ctx, now.Add(-h.retention), houseBatch) }); err != nil {
+		return err
 	}
-	for removed := int64(houseBatch); removed >= houseBatch; {
-		var err error
-		if removed, err = h.store.PruneAnswers(ctx, now.Add(-keepAnswers), houseBatch); err != nil {
-			return err
-		}
+	if err := inPortions(func() (int64, error) { return h.store.PruneAnswers(ctx, now, houseBatch) }); err != nil {
+		return err
 	}
 	if _, err := h.store.PruneSessions(ctx, now); err != nil {
 		return err
 	}
 	_, err := h.store.PruneNodes(ctx, now.Add(-cluster.KeepFor))
 	return err
+}
+
+// inPortions removes portion after portion until one is not full, so that no writer waits for long.
+func inPortions(remove func() (int64, error)) error {
+	for {
+		if removed, err := remove(); err != nil || removed < houseBatch {
+			return err
+		}
+	}
 }
