@@ -20,6 +20,8 @@ const (
 	TypeNotification         EventType = "notification"
 	TypeNotificationRead     EventType = "notification_read"
 	TypeNotificationArchived EventType = "notification_archived"
+	TypeNotificationSeen     EventType = "notification_seen"
+	TypeMessageCreated       EventType = "message_created"
 	TypeServiceCreated       EventType = "service_created"
 	TypeServiceUpdated       EventType = "service_updated"
 	TypeStaffCreated         EventType = "staff_created"
@@ -35,7 +37,7 @@ func EventTypes() []EventType {
 	return []EventType{
 		TypeBusinessCreated, TypeBusinessUpdated, TypeReservationCreated, TypeReservationUpdated,
 		TypeReservationCanceled, TypeUserCreated, TypeUserUpdated, TypeNotification, TypeNotificationRead,
-		TypeNotificationArchived, TypeServiceCreated, TypeServiceUpdated, TypeStaffCreated, TypeStaffUpdated,
+		TypeNotificationArchived, TypeNotificationSeen, TypeServiceCreated, TypeServiceUpdated, TypeStaffCreated, TypeStaffUpdated,
 		TypeSettingsUpdated, TypeSlotsChanged,
 	}
 }
@@ -128,6 +130,13 @@ type NotificationArchived struct {
 	Unread     int64
 }
 
+// NotificationSeen says that the person has looked at the inbox: all entries of at most the sequence UpTo were seen.
+type NotificationSeen struct {
+	UserID string
+	UpTo   int64
+	SeenAt time.Time
+}
+
 // AccessChanged tells every node to look again at what a user's sockets may do: a session ended, the user
 // was deactivated, or the role changed. SessionID is empty when all of the user's sessions are meant.
 type AccessChanged struct {
@@ -153,6 +162,7 @@ func (UserUpdated) Type() EventType          { return TypeUserUpdated }
 func (NotificationAdded) Type() EventType    { return TypeNotification }
 func (NotificationRead) Type() EventType     { return TypeNotificationRead }
 func (NotificationArchived) Type() EventType { return TypeNotificationArchived }
+func (NotificationSeen) Type() EventType     { return TypeNotificationSeen }
 func (ServiceCreated) Type() EventType       { return TypeServiceCreated }
 func (ServiceUpdated) Type() EventType       { return TypeServiceUpdated }
 func (StaffCreated) Type() EventType         { return TypeStaffCreated }

@@ -74,7 +74,7 @@ var layout = []place{
 	{pkg: "accounts", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs,
 		libraries: "github.com/golang-jwt/jwt/v5 golang.org/x/crypto/argon2"},
 	{pkg: "booking", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs},
-	{pkg: "notify", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs},
+	{pkg: "notify", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs, libraries: "golang.org/x/time/rate"},
 	{pkg: "cluster", may: "fade", not: notVerbs,
 		why: "what a node says of itself and who may read it; the figures are handed to it, so that it knows neither engine nor system"},
 	{pkg: "simulate", not: "database/sql os os/exec",
@@ -86,6 +86,7 @@ var layout = []place{
 		libraries: "modernc.org/sqlite github.com/jackc/pgx/v5 github.com/pressly/goose/v3"},
 	{pkg: "store/migration", why: "migrations are SQL and nothing else", libraries: "github.com/pressly/goose/v3"},
 	{pkg: "store/storetest", may: "...", libraries: "...", testing: true, why: "one suite for both engines"},
+	{pkg: "notify/journal", may: "fade notify", why: whyAdapter + "; it is a folder of files"},
 	{pkg: "notify/email", may: "fade notify", libraries: "github.com/wneessen/go-mail", why: whyAdapter},
 	{pkg: "notify/webpush", may: "fade notify", libraries: "github.com/SherClockHolmes/webpush-go", why: whyAdapter},
 

@@ -78,3 +78,10 @@ type NotificationArchivedPayload struct {
 	ArchivedAt     time.Time `json:"archived_at"`
 	UnreadCount    int64     `json:"unread_count"`
 }
+
+// NotificationSeenPayload goes with notification_seen: all entries whose seq is at most UpTo were seen.
+type NotificationSeenPayload struct {
+	UpTo        int64     `json:"up_to"`
+	SeenAt      time.Time `json:"seen_at"`
+	UnreadCount int64     `json:"unread_count"`
+}

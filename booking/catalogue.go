@@ -42,6 +42,7 @@ type SettingsChange struct {
 	CancelUntilMinutes *int
 	NeedsConfirmation  *bool
 	SlotMinutes        *int
+	ReminderMinutes    *[]int
 	Version            *int64
 }
 
@@ -323,6 +324,10 @@ func (c SettingsChange) apply(s fade.BookingSettings) fade.BookingSettings {
 	set(&s.CancelUntilMinutes, c.CancelUntilMinutes)
 	set(&s.NeedsConfirmation, c.NeedsConfirmation)
 	set(&s.SlotMinutes, c.SlotMinutes)
+	set(&s.ReminderMinutes, c.ReminderMinutes)
+	if s.ReminderMinutes == nil {
+		s.ReminderMinutes = []int{}
+	}
 	if c.Hours != nil {
 		s.Hours = normalized(*c.Hours)
 	}

@@ -138,13 +138,15 @@ type SettingsFields struct {
 	CancelUntilMinutes *int            `json:"cancel_until_minutes,omitempty" doc:"Before the start, until when customers may move or cancel."`
 	NeedsConfirmation  *bool           `json:"needs_confirmation,omitempty" doc:"Or the public's reservations are confirmed at once."`
 	SlotMinutes        *int            `json:"slot_minutes,omitempty" doc:"Between two starts that are offered."`
+	ReminderMinutes    *[]int          `json:"reminder_minutes,omitempty" doc:"Before the start, when customers who left an address are reminded."`
 	Version            *int64          `json:"version,omitempty" doc:"The version that was read."`
 }
 
 func (f SettingsFields) change() booking.SettingsChange {
 	return booking.SettingsChange{
 		Hours: f.Hours.change(), Holidays: f.Holidays, LeadMinutes: f.LeadMinutes, HorizonDays: f.HorizonDays,
-		CancelUntilMinutes: f.CancelUntilMinutes, NeedsConfirmation: f.NeedsConfirmation, SlotMinutes: f.SlotMinutes, Version: f.Version,
+		CancelUntilMinutes: f.CancelUntilMinutes, NeedsConfirmation: f.NeedsConfirmation, SlotMinutes: f.SlotMinutes,
+		ReminderMinutes: f.ReminderMinutes, Version: f.Version,
 	}
 }
 

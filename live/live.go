@@ -76,6 +76,8 @@ func Channels(event fade.Event) []string {
 		return []string{User(e.UserID)}
 	case fade.NotificationArchived:
 		return []string{User(e.UserID)}
+	case fade.NotificationSeen:
+		return []string{User(e.UserID)}
 	case fade.AccessChanged:
 		return []string{System}
 	}
@@ -136,6 +138,9 @@ func Payload(event fade.Event, channel string, after After) (any, error) {
 	case fade.NotificationArchived:
 		unread, err := after.Unread(e.UserID)
 		return fade.NotificationArchivedPayload{NotificationID: e.ID, UpTo: e.UpTo, ArchivedAt: e.ArchivedAt, UnreadCount: unread}, err
+	case fade.NotificationSeen:
+		unread, err := after.Unread(e.UserID)
+		return fade.NotificationSeenPayload{UpTo: e.UpTo, SeenAt: e.SeenAt, UnreadCount: unread}, err
 	}
 	return event, nil
 }

@@ -117,7 +117,7 @@ const (
 		created_at, updated_at, version`
 	staffColumns    = `id, business_id, name, services, hours, breaks, days_off, is_active, created_at, updated_at, version`
 	settingsColumns = `business_id, hours, holidays, lead_minutes, horizon_days, cancel_until_minutes, needs_confirmation,
-		slot_minutes, updated_at, version`
+		slot_minutes, reminder_minutes, updated_at, version`
 )
 
 func scanService(r row) (s fade.Service, err error) {
@@ -138,8 +138,9 @@ func scanStaff(r row) (s fade.Staff, err error) {
 
 func scanSettings(r row) (s fade.BookingSettings, err error) {
 	var updated int64
+	s.ReminderMinutes = fade.DefaultSettings("").ReminderMinutes
 	err = r.Scan(&s.BusinessID, asJSON(&s.Hours), asJSON(&s.Holidays), &s.LeadMinutes, &s.HorizonDays, &s.CancelUntilMinutes,
-		&s.NeedsConfirmation, &s.SlotMinutes, &updated, &s.Version)
+		&s.NeedsConfirmation, &s.SlotMinutes, asJSON(&s.ReminderMinutes), &updated, &s.Version)
 	s.UpdatedAt = instant(updated)
 	return s, err
 }
@@ -211,13 +212,13 @@ func staffRow(s fade.Staff) []any {
 // SaveSettings writes a business's booking settings.
 func (t *tx) SaveSettings(s fade.BookingSettings) error {
 	_, err := t.exec("save booking settings", `INSERT INTO booking_settings (`+settingsColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (business_id) DO UPDATE SET hours = excluded.hours, holidays = excluded.holidays,
 			lead_minutes = excluded.lead_minutes, horizon_days = excluded.horizon_days,
 			cancel_until_minutes = excluded.cancel_until_minutes, needs_confirmation = excluded.needs_confirmation,
-			slot_minutes = excluded.slot_minutes, updated_at = excluded.updated_at, version = excluded.version`,
+			slot_minutes = excluded.slot_minutes, reminder_minutes = excluded.reminder_minutes, updated_at = excluded.updated_at, version = excluded.version`,
 		s.BusinessID, jsonOrNull(s.Hours), jsonText(s.Holidays), s.LeadMinutes, s.HorizonDays, s.CancelUntilMinutes,
-		s.NeedsConfirmation, s.SlotMinutes, micros(s.UpdatedAt), s.Version)
+		s.NeedsConfirmation, s.SlotMinutes, jsonText(s.ReminderMinutes), micros(s.UpdatedAt), s.Version)
 	return t.retag(s.BusinessID, err)
 }
 
@@ -230,8 +231,8 @@ func (t *tx) retag(businessID string, err error) error {
 }
 
 // jsonText gives what the database keeps of a value without columns of its own.
-func jsonText[T []string | fade.Week | []fade.DaysOff](value T) string {
-	text, _ := json.Marshal(value) // strings and no more: cannot fail
+func jsonText[T []string | []int | fade.Week | []fade.DaysOff](value T) string {
+	text, _ := json.Marshal(value) // strings and numbers: cannot fail
 	return string(text)
 }
 

@@ -20,6 +20,10 @@ type dialect struct {
 	// added that refer to the locked one. SQLite has one writer and needs none.
 	lock string
 
+	// skipLocked is put behind a SELECT of deliveries d that a worker wants for itself: those that another worker is
+	// taking are not there.
+	skipLocked string
+
 	// unique tells whether the error says that a unique constraint was violated, and which, as
 	// table_column.
 	unique func(error) (constraint string, ok bool)
@@ -53,7 +57,7 @@ func sqliteDialect() dialect {
 }
 
 func postgresDialect() dialect {
-	return dialect{name: "postgres", lock: " FOR NO KEY UPDATE OF ", unique: func(err error) (string, bool) {
+	return dialect{name: "postgres", lock: " FOR NO KEY UPDATE OF ", skipLocked: " FOR UPDATE OF d SKIP LOCKED", unique: func(err error) (string, bool) {
 		e, ok := errors.AsType[*pgconn.PgError](err)
 		if !ok || e.Code != "23505" {
 			return "", false

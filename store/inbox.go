@@ -10,16 +10,16 @@ import (
 	"github.com/fadedistrict/fade/totals"
 )
 
-const notificationColumns = `n.id, n.type, n.message, n.payload, n.created_at, n.seen_at, n.read_at, n.archived_at, n.seq`
+const notificationColumns = `n.id, n.type, n.message, n.payload, n.event_id, n.created_at, n.acked_at, n.seen_at, n.read_at, n.archived_at, n.seq`
 
 func scanNotification(r row) (n fade.Notification, err error) {
 	var payload []byte
 	var created int64
-	var seen, read, archived sql.Null[int64]
-	if err = r.Scan(&n.ID, &n.Type, &n.Message, &payload, &created, &seen, &read, &archived, &n.Seq); err != nil {
+	var acked, seen, read, archived sql.Null[int64]
+	if err = r.Scan(&n.ID, &n.Type, &n.Message, &payload, &n.EventID, &created, &acked, &seen, &read, &archived, &n.Seq); err != nil {
 		return n, err
 	}
-	n.CreatedAt, n.SeenAt, n.ReadAt, n.ArchivedAt = instant(created), nullInstant(seen), nullInstant(read), nullInstant(archived)
+	n.CreatedAt, n.AckedAt, n.SeenAt, n.ReadAt, n.ArchivedAt = instant(created), nullInstant(acked), nullInstant(seen), nullInstant(read), nullInstant(archived)
 	return n, json.Unmarshal(payload, &n.Payload)
 }
 
@@ -38,6 +38,9 @@ func (r *reader) Notifications(q notify.InboxQuery) ([]fade.Notification, error)
 	if q.Before > 0 {
 		where.where("n.seq < " + where.arg(q.Before))
 	}
+	if err := where.search(q.Search, "LOWER(n.message)"); err != nil {
+		return nil, err
+	}
 	text := `SELECT ` + notificationColumns + ` FROM notifications n` + where.conditions() + ` ORDER BY n.seq DESC LIMIT ` + where.arg(fade.Page{Limit: q.Limit}.Size())
 	return all(r.transaction, "list notifications", scanNotification, text, where.args...)
 }
@@ -55,6 +58,44 @@ func (r *reader) Notification(userID, id string) (fade.Notification, error) {
 func (r *reader) UnreadCount(userID string) (int64, error) {
 	counters, err := r.Counters(userID)
 	return counters[totals.Unread], err
+}
+
+// Cursors gives up to which seq of their channel a person's entries were acked and seen.
+func (r *reader) Cursors(userID string) (acked, seen int64, err error) {
+	err = r.query("read cursors", func(row row) error { return row.Scan(&acked, &seen) },
+		r.locking(`SELECT c.acked, c.seen FROM inbox_cursors c WHERE c.user_id = $1`, "c"), userID)
+	return acked, seen, err
+}
+
+// UnseenCount gives how many entries in the inbox came after the last look at it.
+func (r *reader) UnseenCount(userID string, seen int64) (int64, error) {
+	return one(r.transaction, "count unseen", "count", scanInt,
+		`SELECT COUNT(*) FROM notifications WHERE user_id = $1 AND seq > $2 AND archived_at IS NULL`, userID, seen)
+}
+
+// SetAcked notes that a client of the person has received all entries after one seq up to another.
+func (t *tx) SetAcked(userID string, after, upTo int64, at time.Time) error {
+	_, err := t.exec("ack notifications",
+		`UPDATE notifications SET acked_at = $4 WHERE user_id = $1 AND seq > $2 AND seq <= $3 AND acked_at IS NULL`,
+		userID, after, upTo, micros(at))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("move cursor", `INSERT INTO inbox_cursors (user_id, acked, seen) VALUES ($1, $2, 0)
+		ON CONFLICT (user_id) DO UPDATE SET acked = excluded.acked WHERE inbox_cursors.acked < excluded.acked`, userID, upTo)
+	return err
+}
+
+// SetSeen notes that the person has seen all entries after one seq up to another.
+func (t *tx) SetSeen(userID string, after, upTo int64, at time.Time) error {
+	_, err := t.exec("see notifications", `UPDATE notifications SET seen_at = $4, acked_at = COALESCE(acked_at, $4)
+		WHERE user_id = $1 AND seq > $2 AND seq <= $3 AND seen_at IS NULL`, userID, after, upTo, micros(at))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("move cursor", `INSERT INTO inbox_cursors (user_id, acked, seen) VALUES ($1, $2, $2)
+		ON CONFLICT (user_id) DO UPDATE SET seen = excluded.seen WHERE inbox_cursors.seen < excluded.seen`, userID, upTo)
+	return err
 }
 
 // SetNotificationRead sets or clears the time an entry was read.

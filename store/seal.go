@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -30,6 +31,8 @@ type sealing struct {
 	now     time.Time
 	figures figures
 	entries []*entry
+
+	deliveries []fade.Delivery
 }
 
 // run calls the verb and seals what it recorded. What it gives is published after the commit.
@@ -64,6 +67,9 @@ func (s *sealing) seal() ([]eventlog.Event, error) {
 	if err := s.insertNotifications(); err != nil {
 		return nil, err
 	}
+	if err := s.AddDeliveries(s.deliveries...); err != nil {
+		return nil, err
+	}
 	return s.insertEvents()
 }
 
@@ -71,44 +77,119 @@ func (s *sealing) add(event fade.Event) {
 	s.entries = append(s.entries, &entry{event: event, id: fade.NewID(s.now), channels: live.Channels(event)})
 }
 
-// notify adds an inbox entry for everyone who must be told.
+// notify adds what everyone who must be told gets: entries of inboxes, mails and pushes; and cancels the mails that
+// what happened makes pointless.
 func (s *sealing) notify() error {
-	for _, event := range s.recorded {
-		notice, tells := notify.Route(event)
-		if !tells {
-			continue
+	for i, event := range s.recorded {
+		if err := s.tell(event, s.entries[i].id); err != nil {
+			return err
 		}
-		recipients, err := s.recipients(notice.Audience)
+		if id, reason, overtakes := notify.Overtakes(event); overtakes {
+			if err := s.cancelOvertaken(id, reason, s.now); err != nil {
+				return err
+			}
+		}
+		posts, err := notify.Posts(event, s.now, s.reminders)
 		if err != nil {
 			return err
 		}
-		for _, userID := range recipients {
-			if userID == notice.Audience.Except {
-				continue
-			}
-			s.add(fade.NotificationAdded{UserID: userID, Notification: fade.Notification{
-				ID: fade.NewID(s.now), Type: notice.Type, Message: notice.Message, Payload: notice.Payload, CreatedAt: s.now,
-			}})
+		for _, post := range posts {
+			s.post(post, event.Type(), s.entries[i].id)
 		}
 	}
 	return nil
 }
 
-// recipients gives the users of an audience, each once, exceptions included.
-func (s *sealing) recipients(a notify.Audience) ([]string, error) {
+// tell adds what the users get who must be told of an event.
+func (s *sealing) tell(event fade.Event, eventID string) error {
+	notice, tells := notify.Route(event)
+	if !tells {
+		return nil
+	}
+	recipients, err := s.recipients(notice.Audience)
+	if err != nil {
+		return err
+	}
+	for _, who := range recipients {
+		if who.UserID == notice.Audience.Except {
+			continue
+		}
+		inApp, others := who.Hears(notice, s.now)
+		var entryID *string
+		if inApp {
+			id := fade.NewID(s.now)
+			entryID = &id
+			s.add(fade.NotificationAdded{UserID: who.UserID, Notification: fade.Notification{
+				ID: id, Type: notice.Type, Message: notice.Message, Payload: notice.Payload, EventID: eventID, CreatedAt: s.now,
+			}})
+		}
+		for _, d := range others {
+			d.ID, d.EventID, d.EventType, d.NotificationID, d.CreatedAt = fade.NewID(s.now), eventID, notice.Type, entryID, s.now
+			if notice.Payload.ReservationID != "" {
+				d.ReservationID = &notice.Payload.ReservationID
+			}
+			s.deliveries = append(s.deliveries, d)
+		}
+	}
+	return nil
+}
+
+// post adds a mail about a reservation.
+func (s *sealing) post(p notify.Post, eventType fade.EventType, eventID string) {
+	s.deliveries = append(s.deliveries, fade.Delivery{
+		ID: fade.NewID(s.now), EventID: eventID, EventType: eventType, BusinessID: &p.Reservation.BusinessID, ReservationID: &p.Reservation.ID,
+		ScheduleVersion: p.Reservation.ScheduleVersion, Route: fade.RouteEmail, Kind: p.Kind, Address: p.Address,
+		State: fade.DeliveryQueued, Cause: p.Cause, NextAttemptAt: &p.Due, CreatedAt: s.now,
+	})
+}
+
+// reminders gives when the customers of a business are reminded, in minutes before the start.
+func (s *sealing) reminders(businessID string) ([]int, error) {
+	catalogue, err := s.Catalogue(businessID)
+	return catalogue.Settings.ReminderMinutes, err
+}
+
+// recipients gives the users of an audience with how they want to hear, each once, exceptions included.
+func (s *sealing) recipients(a notify.Audience) ([]notify.Recipient, error) {
 	a.Except = ""
 	if known, ok := s.seen.recipients[a]; ok {
 		return known, nil
 	}
-	userIDs, err := all(s.transaction, "find recipients", scanText, `
-		SELECT id FROM users WHERE user_type = 'super_admin' AND is_active AND $1
-		UNION
-		SELECT id FROM users WHERE business_id = $2 AND user_type = 'business_owner' AND is_active
-		ORDER BY id`, a.SuperAdmins, a.OwnersOf)
+	var recipients []notify.Recipient
+	err := s.query("find recipients", func(r row) error {
+		who, device, err := scanRecipient(r)
+		if n := len(recipients); err == nil && (n == 0 || recipients[n-1].UserID != who.UserID) {
+			recipients = append(recipients, who)
+		}
+		if last := len(recipients) - 1; err == nil && device != "" {
+			recipients[last].Devices = append(recipients[last].Devices, device)
+		}
+		return err
+	}, `
+		SELECT u.id, u.user_type, u.email, u.business_id, COALESCE(b.timezone, ''), COALESCE(d.id, ''), `+preferenceColumns+`
+		FROM (SELECT id FROM users WHERE user_type = 'super_admin' AND is_active AND $1
+			UNION
+			SELECT id FROM users WHERE business_id = $2 AND user_type = 'business_owner' AND is_active) r
+		JOIN users u ON u.id = r.id LEFT JOIN businesses b ON b.id = u.business_id
+		LEFT JOIN preferences p ON p.user_id = u.id LEFT JOIN push_devices d ON d.user_id = u.id
+		ORDER BY u.id, d.id`, a.SuperAdmins, a.OwnersOf)
 	if err == nil {
-		s.seen.recipients[a] = userIDs
+		s.seen.recipients[a] = recipients
 	}
-	return userIDs, err
+	return recipients, err
+}
+
+// scanRecipient scans a user with one of their devices, if they have any.
+func scanRecipient(r row) (who notify.Recipient, device string, err error) {
+	var zone string
+	var business sql.Null[string]
+	var preferences preferenceRow
+	if err = r.Scan(append([]any{&who.UserID, &who.UserType, &who.Email, &business, &zone, &device}, preferences.dest()...)...); err != nil {
+		return who, "", err
+	}
+	who.BusinessID = textOrNil(business)
+	who.Preferences, err = preferences.of(who.UserID, zone)
+	return who, device, err
 }
 
 // takeSequences counts the events of each channel up. From here on the channels' rows are locked.
@@ -206,10 +287,10 @@ func (s *sealing) insertNotifications() error {
 		if err != nil {
 			return s.fail("encode notification", err)
 		}
-		args = append(args, n.ID, added.UserID, n.Seq, string(n.Type), n.Message, string(payload), micros(n.CreatedAt))
+		args = append(args, n.ID, added.UserID, n.Seq, string(n.Type), n.Message, string(payload), n.EventID, micros(n.CreatedAt))
 	}
 	return bulk{
-		into: `INSERT INTO notifications (id, user_id, seq, type, message, payload, created_at) VALUES `, columns: 7,
+		into: `INSERT INTO notifications (id, user_id, seq, type, message, payload, event_id, created_at) VALUES `, columns: 8,
 	}.run(s.transaction, "insert notifications", nil, args)
 }
 

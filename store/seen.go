@@ -15,7 +15,7 @@ type seen struct {
 	counters   map[string]map[totals.Name]int64
 	rollups    map[window]map[totals.Name]map[fade.Day]int64
 	unread     map[string]int64 // by user, as the last move of the counter left it
-	recipients map[notify.Audience][]string
+	recipients map[notify.Audience][]notify.Recipient
 }
 
 // window is one question to the rollups; names are joined by commas.
@@ -39,7 +39,7 @@ func (s *seen) forget() {
 	s.forgetRecipients()
 }
 
-func (s *seen) forgetRecipients() { s.recipients = map[notify.Audience][]string{} }
+func (s *seen) forgetRecipients() { s.recipients = map[notify.Audience][]notify.Recipient{} }
 
 // moved keeps what was read of a figure true after it moved.
 func (s *seen) moved(d totals.Delta) {

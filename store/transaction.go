@@ -115,9 +115,10 @@ func scanText(r row) (s string, err error) { return s, r.Scan(&s) }
 // bulk is an INSERT of any number of rows: at most bulkRows in one statement, which bounds both the
 // length of a statement and how many texts of it are kept prepared.
 type bulk struct {
-	into    string // "INSERT INTO t (a, b) VALUES "
-	columns int
-	tail    string // " ON CONFLICT … RETURNING …"
+	into      string // "INSERT INTO t (a, b) VALUES "
+	columns   int    // that differ from row to row …
+	constants string // … and before the end of each row ", 0, ''"
+	tail      string // " ON CONFLICT … RETURNING …"
 }
 
 const bulkRows = 64
@@ -149,12 +150,14 @@ func (b bulk) text(values int) string {
 		case i == 0:
 			text.WriteString("($")
 		case i%b.columns == 0:
+			text.WriteString(b.constants)
 			text.WriteString("), ($")
 		default:
 			text.WriteString(", $")
 		}
 		text.WriteString(strconv.Itoa(i + 1))
 	}
+	text.WriteString(b.constants)
 	text.WriteByte(')')
 	text.WriteString(b.tail)
 	return text.String()
