@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/accounts"
 )
 
@@ -81,9 +82,33 @@ var accessTable = map[string]struct {
 	"GET /api/notifications/unread_count/":  {nil, users(200)},
 	"POST /api/notifications/read_all/":     {nil, users(200)},
 	"POST /api/notifications/clear/":        {nil, users(200)},
+	"POST /api/notifications/seen/":         {object{}, users(200)},
 	"POST /api/notifications/{id}/read/":    {nil, [6]int{401, 401, 401, 404, 200, 404}},
 	"POST /api/notifications/{id}/unread/":  {nil, [6]int{401, 401, 401, 404, 200, 404}},
 	"POST /api/notifications/{id}/archive/": {nil, [6]int{401, 401, 401, 404, 200, 404}},
+
+	"GET /api/preferences/":                   {nil, users(200)},
+	"PATCH /api/preferences/":                 {object{"digest": "hourly"}, users(200)},
+	"GET /api/unsubscribe/{token}/":           {nil, all(200)},
+	"POST /api/unsubscribe/{token}/":          {nil, all(200)},
+	"GET /api/push/key/":                      {nil, users(200)},
+	"GET /api/push/subscriptions/":            {nil, users(200)},
+	"POST /api/push/subscriptions/":           {object{"endpoint": "https://push.example/1", "keys": pushKeys, "label": "Firefox"}, users(201)},
+	"DELETE /api/push/subscriptions/{id}/":    {nil, [6]int{401, 401, 401, 404, 204, 404}},
+	"POST /api/push/subscriptions/{id}/test/": {nil, [6]int{401, 401, 401, 404, 202, 404}},
+
+	"GET /api/deliveries/":               {nil, users(200)},
+	"GET /api/deliveries/stats/":         {nil, users(200)},
+	"GET /api/deliveries/{id}/":          {nil, owners(200)},
+	"POST /api/deliveries/{id}/retry/":   {nil, admins(409)}, // allowed, if only it had failed
+	"POST /api/deliveries/retry_failed/": {nil, admins(200)},
+	"GET /api/events/{id}/deliveries/":   {nil, owners(200)},
+
+	"GET /api/mail/templates/":              {nil, admins(200)},
+	"GET /api/mail/templates/{kind}/":       {nil, admins(404)},
+	"POST /api/mail/templates/{kind}/test/": {nil, admins(404)},
+	"GET /api/dev/mail/":                    {nil, admins(404)},
+	"GET /api/dev/mail/{id}/":               {nil, admins(404)}, // allowed, if only it were there
 
 	"GET /api/system/":                           {nil, admins(200)},
 	"POST /api/system/sessions/{id}/disconnect/": {nil, admins(204)},
@@ -101,6 +126,11 @@ var accessTable = map[string]struct {
 	"GET /metrics":          {nil, all(200)},
 	"GET /api/openapi.json": {nil, all(200)},
 	"GET /api/docs/":        {nil, all(200)},
+}
+
+// pushKeys are those of a browser's subscription: a point on P-256 and 16 bytes.
+var pushKeys = object{
+	"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }
 
 func all(status int) [6]int    { return [6]int{status, status, status, status, status, status} }
@@ -170,6 +200,10 @@ func TestAPI_access(t *testing.T) {
 // pathOfA fills a path in with what belongs to business A.
 func (w *world) pathOfA(path string) string {
 	w.t.Helper()
+	if strings.Contains(path, "/unsubscribe/{token}") {
+		path = strings.ReplaceAll(path, "{token}", w.api.o.Choices.Unsubscribe(w.ownerA.ID, fade.KindDigest))
+	}
+	path = strings.ReplaceAll(path, "{kind}", string(fade.KindReminder))
 	if strings.Contains(path, "{token}") {
 		path = strings.ReplaceAll(path, "{token}", w.api.o.Booking.Token(w.booked(w.a)))
 	}
@@ -219,6 +253,18 @@ func (w *world) objectOfA(path string) string {
 		return w.do("POST", "/api/services/", w.adminToken, object{"business": w.a.ID, "name": "Haircut"}).want(201).object()["id"].(string)
 	case strings.Contains(path, "/staff/"):
 		return w.do("POST", "/api/staff/", w.adminToken, object{"business": w.a.ID, "name": "Arben"}).want(201).object()["id"].(string)
+	case strings.Contains(path, "/deliveries/"):
+		w.booked(w.a)
+		var ledger []object
+		w.do("GET", "/api/deliveries/?business="+w.a.ID+"&kind=new_reservation", w.adminToken, nil).want(200).into(&ledger)
+		if strings.Contains(path, "/events/") {
+			return ledger[0]["event_id"].(string)
+		}
+		return ledger[0]["id"].(string)
+	case strings.Contains(path, "/subscriptions/"):
+		return w.do("POST", "/api/push/subscriptions/", w.ownerAToken, object{
+			"endpoint": "https://push.example/" + w.slot(), "keys": pushKeys, "label": "Firefox",
+		}).want(201).object()["id"].(string)
 	case strings.Contains(path, "/notifications/"):
 		w.booked(w.a)
 		var inbox []object

@@ -44,6 +44,8 @@ type Options struct {
 	Accounts *accounts.Service
 	Booking  *booking.Service
 	Inbox    *notify.Inbox
+	Ledger   *notify.Ledger
+	Choices  *notify.Choices
 	Cluster  *cluster.Service
 	Log      Log
 	Database Database
@@ -51,6 +53,12 @@ type Options struct {
 	Hub      *hub.Hub
 	Sockets  *transport.Server
 	Pages    fs.FS // the browser application; nil for none
+
+	Acks          *notify.Acks // what clients have received, on its way into the ledger
+	PushKey       string       // that browsers subscribe with
+	MailTemplates MailTemplates
+	MailFolder    MailFolder // nil where mails leave by SMTP
+	MailRoad      MailRoad
 
 	PublicURL      string         // where people find the pages, without a slash at the end; "" for nowhere
 	Secret         []byte         // keys what is kept of requests; by default it does not outlive the process
@@ -95,6 +103,9 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.MailTemplates == nil {
+		o.MailTemplates = noTemplates{}
+	}
 	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
 	a.handshakes = make(chan struct{}, handshakeSlots*runtime.GOMAXPROCS(0))
 	a.metrics = newMetrics(a)
@@ -111,6 +122,10 @@ func New(o Options) *API {
 	a.appointmentRoutes()
 	a.userRoutes()
 	a.notificationRoutes()
+	a.preferenceRoutes()
+	a.pushRoutes()
+	a.deliveryRoutes()
+	a.mailRoutes()
 	a.eventRoutes()
 	a.systemRoutes()
 	a.healthRoutes()

@@ -94,7 +94,7 @@ func pathForLog(path string) string {
 		case names:
 			parts[i], names = "-", false
 		default:
-			names = part == "appointments" || part == "appointment"
+			names = part == "appointments" || part == "appointment" || part == "unsubscribe"
 		}
 	}
 	return strings.Join(parts, "/")
@@ -234,7 +234,7 @@ func (a *API) cors(next http.Handler) http.Handler {
 		})
 		if allowed {
 			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", "Fade-Position, Fade-Unread-Count, Link, Retry-After, "+headerRequestID)
+			h.Set("Access-Control-Expose-Headers", "Fade-Position, Fade-Seen, Fade-Unread-Count, Fade-Unseen-Count, Link, Retry-After, "+headerRequestID)
 		}
 		if r.Method == http.MethodOptions && origin != "" && r.Header.Get("Access-Control-Request-Method") != "" {
 			if allowed {
@@ -269,6 +269,8 @@ func (a *API) limitBody(next http.Handler) http.Handler {
 		case err != nil:
 			newProblem(fade.CodeMalformed, "The body could not be read to its end.").write(w)
 			return
+		case isOneClick(r):
+			text = nil
 		case len(text) > 0 && !isJSON(r.Header.Get("Content-Type")):
 			newProblem(codeUnsupported, "The body must be JSON: Content-Type: application/json.").write(w)
 			return
@@ -280,6 +282,12 @@ func (a *API) limitBody(next http.Handler) http.Handler {
 		changed.Body = io.NopCloser(bytes.NewReader(text))
 		next.ServeHTTP(w, &changed)
 	})
+}
+
+// isOneClick tells the form that mail programs send where somebody unsubscribes (RFC 8058, section 3.1). Nothing in it
+// says more than its address does.
+func isOneClick(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/unsubscribe/") && !isJSON(r.Header.Get("Content-Type"))
 }
 
 func isJSON(contentType string) bool {

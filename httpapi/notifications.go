@@ -20,6 +20,8 @@ func (a *API) notificationRoutes() {
 		summary: "Mark everything read"}, a.readAllNotifications)
 	add(a, operation{id: "clearNotifications", method: http.MethodPost, path: list + "clear/", access: signedIn, tag: tag,
 		summary: "Put everything away"}, a.clearNotifications)
+	add(a, operation{id: "seeNotifications", method: http.MethodPost, path: list + "seen/", access: signedIn, tag: tag,
+		summary: "Note that one has looked at the inbox", about: "Up to the newest entry on the screen. What waited to be seen does not leave by mail or push."}, a.seeNotifications)
 	add(a, operation{id: "readNotification", method: http.MethodPost, path: item + "read/", access: signedIn, tag: tag,
 		summary: "Mark one read", about: "Every change of the inbox reaches the person's other tabs and devices as an event."}, a.markNotification(true))
 	add(a, operation{id: "unreadNotification", method: http.MethodPost, path: item + "unread/", access: signedIn, tag: tag,
@@ -35,10 +37,11 @@ type UnreadCount struct {
 
 type (
 	listNotificationsInput struct {
-		Unread   bool  `query:"unread" doc:"Only those that are not read."`
-		Archived bool  `query:"archived" doc:"The archive instead of the inbox."`
-		Before   int64 `query:"before" minimum:"1" doc:"Only those with a lower seq."`
-		Limit    int   `query:"limit" minimum:"1" default:"50"`
+		Unread   bool   `query:"unread" doc:"Only those that are not read."`
+		Archived bool   `query:"archived" doc:"The archive instead of the inbox."`
+		Before   int64  `query:"before" minimum:"1" doc:"Only those with a lower seq."`
+		Search   string `query:"search" doc:"Words that must occur, whatever their case."`
+		Limit    int    `query:"limit" minimum:"1" default:"50"`
 		Request  request
 	}
 	notificationInput struct {
@@ -48,18 +51,34 @@ type (
 		Position    position `header:"Fade-Position"`
 		Link        link     `header:"Link"`
 		UnreadCount int64    `header:"Fade-Unread-Count" doc:"How many entries are not read, when this was read."`
+		UnseenCount int64    `header:"Fade-Unseen-Count" doc:"How many came after the last look at the inbox."`
+		Seen        int64    `header:"Fade-Seen" doc:"Entries with a higher seq came after the last look at the inbox."`
 		Body        []fade.Notification
 	}
+	seeNotificationsInput struct {
+		Body body[SeenUpTo]
+	}
 )
+
+// SeenUpTo is how far somebody has looked.
+type SeenUpTo struct {
+	UpTo int64 `json:"up_to,omitempty" doc:"The seq of the newest entry that was shown; none for all."`
+}
+
+func (a *API) seeNotifications(ctx context.Context, in *seeNotificationsInput) (*one[notify.Look], error) {
+	actor := actorOf(ctx)
+	look, err := a.o.Inbox.See(ctx, actor, live.User(actor.User.ID), in.Body.value.UpTo)
+	return &one[notify.Look]{look}, err
+}
 
 func (a *API) listNotifications(ctx context.Context, in *listNotificationsInput) (*inboxPage, error) {
 	actor := actorOf(ctx)
 	channel := live.User(actor.User.ID)
-	found, err := a.o.Inbox.List(ctx, actor, channel, notify.InboxQuery{Unread: in.Unread, Archived: in.Archived, Before: in.Before, Limit: in.Limit})
+	found, err := a.o.Inbox.List(ctx, actor, channel, notify.InboxQuery{Unread: in.Unread, Archived: in.Archived, Before: in.Before, Search: in.Search, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
-	answer := &inboxPage{Position: positionOf(channel, found.Position), UnreadCount: found.UnreadCount, Body: found.Items}
+	answer := &inboxPage{Position: positionOf(channel, found.Position), UnreadCount: found.UnreadCount, UnseenCount: found.UnseenCount, Seen: found.Seen, Body: found.Items}
 	if answer.Body == nil {
 		answer.Body = []fade.Notification{}
 	}

@@ -98,6 +98,7 @@ func eventPayloads() []payloadOf {
 		{reflect.TypeFor[fade.NotificationAddedPayload](), []fade.EventType{fade.TypeNotification}},
 		{reflect.TypeFor[fade.NotificationReadPayload](), []fade.EventType{fade.TypeNotificationRead}},
 		{reflect.TypeFor[fade.NotificationArchivedPayload](), []fade.EventType{fade.TypeNotificationArchived}},
+		{reflect.TypeFor[fade.NotificationSeenPayload](), []fade.EventType{fade.TypeNotificationSeen}},
 	}
 }
 

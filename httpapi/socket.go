@@ -265,7 +265,13 @@ func (s *session) Handle(ctx context.Context, messageType string, message json.R
 		if err := json.Unmarshal(message, &ack); err != nil || ack.Channel == "" || ack.Seq < 0 {
 			return &transport.Refusal{Code: "bad_request", Message: "An ack names a channel and a seq."}
 		}
-		return s.MaySubscribe(ack.Channel)
+		if err := s.MaySubscribe(ack.Channel); err != nil {
+			return err
+		}
+		if user, ok := live.UserOf(ack.Channel); ok {
+			s.api.o.Acks.Note(user, ack.Seq)
+		}
+		return nil
 	case "mark_read":
 		var mark struct {
 			NotificationID string `json:"notification_id"`

@@ -88,9 +88,12 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	}
 	w.accounts = w.accountsAt(time.Now, 0)
 
+	inbox := notify.NewInbox(w.db.Inbox(), time.Now)
+	acks := notify.NewAcks(func(ctx context.Context, upTo map[string]int64) error { return inbox.Ack(ctx, upTo, live.User) }, logger)
 	o := Options{
 		Version: "test", Logger: logger, Accounts: w.accounts, Booking: booking.New(w.db.Booking(), booking.Options{Now: time.Now}),
-		Inbox: notify.NewInbox(w.db.Inbox(), time.Now), Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
+		Inbox: inbox, Ledger: notify.NewLedger(w.db.Ledger(), time.Now), Choices: notify.NewChoices(w.db.Choices(), []byte("secret"), time.Now),
+		Acks: acks, Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
 		Pages:      fstest.MapFS{"index.html": {Data: []byte("<title>Fade</title>")}, "assets/app-1a2b.js": {Data: []byte("go()")}},
 		BaseDomain: "fade.test", AllowedOrigins: []string{"http://localhost:3000"},
 	}
@@ -105,6 +108,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	running.Go(func() { _ = h.Run(ctx) })
 	running.Go(func() { sockets.Run(ctx) })
 	running.Go(func() { _ = w.api.Watch(ctx) })
+	running.Go(func() { _ = acks.Run(ctx) })
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()

@@ -98,6 +98,7 @@ type server struct {
 	handler http.Handler // api, or what stands before it
 	house   housekeeping
 	chores  chores
+	acks    *notify.Acks
 	drain   time.Duration
 }
 
@@ -153,9 +154,13 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	}
 	bookings := booking.New(srv.store.Booking(), booking.Options{Secret: key, HoldFor: c.Hold, CompleteAfter: c.CompleteAfter})
 	srv.chores = newChores(srv.store, bookings, logger)
+	inbox := notify.NewInbox(srv.store.Inbox(), time.Now)
+	srv.acks = notify.NewAcks(func(ctx context.Context, upTo map[string]int64) error { return inbox.Ack(ctx, upTo, live.User) }, logger)
+	choices := notify.NewChoices(srv.store.Choices(), key, time.Now)
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
-		Inbox: notify.NewInbox(srv.store.Inbox(), time.Now), Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
+		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks,
+		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),
 		AllowedHosts: splitList(c.AllowedHosts), AllowedOrigins: splitList(c.AllowedOrigins), TrustedProxies: proxies,
@@ -237,6 +242,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("sessions", s.api.Watch)
 	background("housekeeping", s.house.run)
 	background("chores", s.chores.run)
+	background("acks", s.acks.Run)
 	background("memory", s.giveBack)
 	background("node", s.reporter(listener.Addr()).Run)
 

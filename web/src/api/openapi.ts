@@ -445,6 +445,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mails and pushes, newest first
+         * @description All to super admins; to owners those of their business.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/retry_failed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send all that failed again */
+        post: operations["retryFailedDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How they are doing */
+        get: operations["deliveryStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with its tries that failed */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one that failed again */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dev/mail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mails in the data folder, newest first
+         * @description 404 where mails leave by SMTP.
+         */
+        get: operations["listStoredMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dev/mail/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getStoredMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/": {
         parameters: {
             query?: never;
@@ -457,6 +582,26 @@ export interface paths {
          * @description Newest first, and from before downwards; or with since upwards from there, which is replay for clients without sockets. Whoever may follow a channel may read its log. 410 if since is past the retention or of another epoch: read the snapshot again.
          */
         get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of an event, and for whom
+         * @description Who was told in their inbox, and whether it arrived, was seen and read; and every mail and push. Owners hear of what concerns their business.
+         */
+        get: operations["deliveriesOfEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -479,6 +624,57 @@ export interface paths {
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What mails there are */
+        get: operations["listMailTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/{kind}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one looks */
+        get: operations["previewMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/templates/{kind}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one to oneself */
+        post: operations["testMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,6 +726,26 @@ export interface paths {
         put?: never;
         /** Mark everything read */
         post: operations["readAllNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/seen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that one has looked at the inbox
+         * @description Up to the newest entry on the screen. What waited to be seen does not leave by mail or push.
+         */
+        post: operations["seeNotifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -601,6 +817,102 @@ export interface paths {
         put?: never;
         /** Mark one unread */
         post: operations["unreadNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one wants to hear of events */
+        get: operations["getPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change it
+         * @description Rules are merged: what is not named stays. A rule of unseen has minutes: after so many, what has not reached an open page leaves by this route.
+         */
+        patch: operations["updatePreferences"];
+        trace?: never;
+    };
+    "/api/push/key/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that browsers subscribe with
+         * @description The applicationServerKey of the Push API: an uncompressed point on P-256 in base64url (RFC 8292).
+         */
+        get: operations["getPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own devices, newest first */
+        get: operations["listPushDevices"];
+        put?: never;
+        /**
+         * Show notifications on this device
+         * @description The subscription as the browser gives it. The same endpoint again is the same device, now of whoever asks.
+         */
+        post: operations["addPushDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Show none there any more */
+        delete: operations["removePushDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one to a device */
+        post: operations["testPushDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -799,6 +1111,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/unsubscribe/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link that unsubscribes is about */
+        get: operations["getSubscription"];
+        put?: never;
+        /**
+         * End these mails
+         * @description Also the one click of RFC 8058: a form with List-Unsubscribe=One-Click is taken as well as JSON, and neither is looked at.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/": {
         parameters: {
             query?: never;
@@ -939,6 +1272,7 @@ export interface components {
             /** Format: int64 */
             lead_minutes: number;
             needs_confirmation: boolean;
+            reminder_minutes: number[];
             /** Format: int64 */
             slot_minutes: number;
             /** Format: date-time */
@@ -1197,6 +1531,90 @@ export interface components {
             note: string;
             to: string;
         };
+        Delivery: {
+            address: string;
+            /** Format: int64 */
+            attempt: number;
+            business: string | null;
+            business_name: string;
+            cause: string;
+            /** Format: date-time */
+            created_at: string;
+            event_id: string;
+            event_type: components["schemas"]["EventType"];
+            id: string;
+            kind: string;
+            last_error: string;
+            /** Format: int64 */
+            max_attempts: number;
+            message_id: string;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            notification: string | null;
+            reason: string;
+            reservation: string | null;
+            route: string;
+            /** Format: date-time */
+            settled_at: string | null;
+            state: string;
+            user: string | null;
+            user_email: string;
+            user_name: string;
+        };
+        DeliveryAttempt: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            attempt: number;
+            error: string;
+            permanent: boolean;
+        };
+        DeliveryStats: {
+            /** Format: int64 */
+            canceled_24h: number;
+            /** Format: int64 */
+            due: number;
+            /** Format: int64 */
+            failed: number;
+            mail: components["schemas"]["MailRoad"];
+            /** Format: date-time */
+            oldest_due_at: string | null;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            sent_24h: number;
+        };
+        DeliveryStory: {
+            address: string;
+            /** Format: int64 */
+            attempt: number;
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            business: string | null;
+            business_name: string;
+            cause: string;
+            /** Format: date-time */
+            created_at: string;
+            event_id: string;
+            event_type: components["schemas"]["EventType"];
+            id: string;
+            kind: string;
+            last_error: string;
+            /** Format: int64 */
+            max_attempts: number;
+            message_id: string;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            notification: string | null;
+            reason: string;
+            reservation: string | null;
+            route: string;
+            /** Format: date-time */
+            settled_at: string | null;
+            state: string;
+            user: string | null;
+            user_email: string;
+            user_name: string;
+        };
         /** @description One entry of a channel's log, as the sockets tell it. */
         Event: {
             /** @example dashboard */
@@ -1206,7 +1624,7 @@ export interface components {
              * @description The same on every channel that the event reached.
              */
             id: string;
-            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["ServicePayload"] | components["schemas"]["StaffPayload"] | components["schemas"]["SettingsPayload"] | components["schemas"]["SlotsPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"];
+            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["ServicePayload"] | components["schemas"]["StaffPayload"] | components["schemas"]["SettingsPayload"] | components["schemas"]["SlotsPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"] | components["schemas"]["NotificationSeenPayload"];
             /**
              * Format: int64
              * @description Counts from 1 in every channel, without a gap.
@@ -1223,6 +1641,7 @@ export interface components {
             notification: components["schemas"]["NotificationAddedPayload"];
             notification_archived: components["schemas"]["NotificationArchivedPayload"];
             notification_read: components["schemas"]["NotificationReadPayload"];
+            notification_seen: components["schemas"]["NotificationSeenPayload"];
             reservation_canceled: components["schemas"]["ReservationPayload"];
             reservation_created: components["schemas"]["ReservationPayload"];
             reservation_updated: components["schemas"]["ReservationPayload"];
@@ -1235,8 +1654,17 @@ export interface components {
             user_created: components["schemas"]["UserPayload"];
             user_updated: components["schemas"]["UserPayload"];
         };
+        EventStory: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            message: string;
+            others: components["schemas"]["Delivery"][];
+            people: components["schemas"]["Told"][];
+            type: components["schemas"]["EventType"];
+        };
         /** @enum {string} */
-        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived" | "service_created" | "service_updated" | "staff_created" | "staff_updated" | "settings_updated" | "slots_changed";
+        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived" | "notification_seen" | "service_created" | "service_updated" | "staff_created" | "staff_updated" | "settings_updated" | "slots_changed";
         FieldError: {
             /**
              * @description Where the field is: body.<name>, query.<name> or path.<name>.
@@ -1399,9 +1827,43 @@ export interface components {
              */
             since: string;
         };
+        Look: {
+            /** Format: int64 */
+            unread_count: number;
+            /** Format: int64 */
+            unseen_count: number;
+        };
         Lookup: {
             phone: string;
             subdomain?: string;
+        };
+        MailAttachment: {
+            content: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
+        MailHeader: {
+            name: string;
+            value: string;
+        };
+        MailPreview: {
+            from: string;
+            html: string;
+            kind: string;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        MailRoad: {
+            host: string;
+            /** @enum {string} */
+            kind: "smtp" | "folder";
+        };
+        MailTemplate: {
+            kind: string;
+            title: string;
         };
         MonthBooking: {
             /** Format: int64 */
@@ -1479,6 +1941,13 @@ export interface components {
             staff?: string | null;
             /** Format: date-time */
             start_time: string;
+        };
+        NewPushDevice: {
+            /** @description An https address of the browser's push service. */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+            /** @description By which its owner knows it again, such as Chrome on Linux. */
+            label: string;
         };
         NewReservation: {
             /**
@@ -1648,9 +2117,12 @@ export interface components {
         };
         Notification: {
             /** Format: date-time */
+            acked_at: string | null;
+            /** Format: date-time */
             archived_at: string | null;
             /** Format: date-time */
             created_at: string;
+            event_id: string;
             id: string;
             message: string;
             payload: components["schemas"]["NotificationPayload"];
@@ -1679,6 +2151,9 @@ export interface components {
         NotificationPayload: {
             business_id?: string;
             business_name?: string;
+            conversation_id?: string;
+            /** Format: int64 */
+            message_number?: number;
             reservation_id?: string;
             /** Format: date-time */
             start_time?: string;
@@ -1693,6 +2168,14 @@ export interface components {
             unread_count: number;
             /** Format: int64 */
             up_to?: number;
+        };
+        NotificationSeenPayload: {
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: int64 */
+            unread_count: number;
+            /** Format: int64 */
+            up_to: number;
         };
         OwnAnalytics: {
             days: components["schemas"]["DayBooking"][];
@@ -1735,6 +2218,43 @@ export interface components {
             businesses: components["schemas"]["Trend"];
             reservations: components["schemas"]["Trend"];
             users: components["schemas"]["Trend"];
+        };
+        Preferences: {
+            defaults: {
+                [key: string]: components["schemas"]["Rules"];
+            };
+            digest: string;
+            digest_at: string;
+            event_types: components["schemas"]["EventType"][];
+            quiet_end: string | null;
+            quiet_start: string | null;
+            rules: {
+                [key: string]: components["schemas"]["Rules"];
+            };
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PreferencesFields: {
+            /** @enum {string} */
+            digest?: "hourly" | "daily";
+            /** @description HH:MM, of a daily digest. */
+            digest_at?: string;
+            quiet_end?: string | null;
+            /** @description HH:MM; null for no quiet hours. */
+            quiet_start?: string | null;
+            rules?: {
+                [key: string]: components["schemas"]["RulesChange"];
+            };
+            /** @description An IANA name: of quiet hours, digests and times in mails. */
+            timezone?: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version?: number;
         };
         Problem: {
             /**
@@ -1826,6 +2346,21 @@ export interface components {
             /** @description Ids of the services they do; none is every service. */
             services: string[];
         };
+        PushDevice: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            label: string;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        PushKey: {
+            key: string;
+        };
+        PushKeys: {
+            auth: string;
+            p256dh: string;
+        };
         RefreshToken: {
             refresh: string;
         };
@@ -1915,6 +2450,32 @@ export interface components {
         };
         /** @enum {string} */
         ReservationStatus: "pending" | "confirmed" | "completed" | "no_show" | "canceled";
+        Retried: {
+            /** Format: int64 */
+            retried: number;
+        };
+        Rule: {
+            /** Format: int64 */
+            minutes?: number;
+            when: string;
+        };
+        Rules: {
+            email: components["schemas"]["Rule"];
+            in_app: components["schemas"]["Rule"];
+            push: components["schemas"]["Rule"];
+        };
+        RulesChange: {
+            email?: components["schemas"]["Rule"];
+            in_app?: components["schemas"]["Rule"];
+            push?: components["schemas"]["Rule"];
+        };
+        SeenUpTo: {
+            /**
+             * Format: int64
+             * @description The seq of the newest entry that was shown; none for all.
+             */
+            up_to?: number;
+        };
         Service: {
             /** Format: int64 */
             buffer_minutes: number;
@@ -1990,6 +2551,8 @@ export interface components {
             lead_minutes?: number;
             /** @description Or the public's reservations are confirmed at once. */
             needs_confirmation?: boolean;
+            /** @description Before the start, when customers who left an address are reminded. */
+            reminder_minutes?: number[];
             /**
              * Format: int64
              * @description Between two starts that are offered.
@@ -2178,6 +2741,35 @@ export interface components {
             message: string;
             staff: components["schemas"]["Staff"];
         };
+        StoredMail: {
+            /** Format: date-time */
+            at: string;
+            from: string;
+            id: string;
+            /** Format: int64 */
+            size: number;
+            subject: string;
+            to: string;
+        };
+        StoredMailContent: {
+            /** Format: date-time */
+            at: string;
+            attachments: components["schemas"]["MailAttachment"][];
+            from: string;
+            headers: components["schemas"]["MailHeader"][];
+            html: string;
+            id: string;
+            /** Format: int64 */
+            size: number;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        Subscription: {
+            done: boolean;
+            email: string;
+            what: string;
+        };
         /** @enum {string} */
         SubscriptionStatus: "trial" | "active" | "suspended" | "cancelled";
         SystemView: {
@@ -2192,6 +2784,23 @@ export interface components {
         Tokens: {
             access: string;
             refresh: string;
+        };
+        Told: {
+            /** Format: date-time */
+            acked_at: string | null;
+            /** Format: date-time */
+            archived_at: string | null;
+            deliveries: components["schemas"]["Delivery"][];
+            email: string;
+            name: string;
+            notification: string;
+            /** Format: date-time */
+            read_at: string | null;
+            role: components["schemas"]["UserType"];
+            /** Format: date-time */
+            seen_at: string | null;
+            state: string;
+            user: string;
         };
         Trend: {
             /** Format: double */
@@ -4317,6 +4926,494 @@ export interface operations {
             };
         };
     };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description How many at most; more than 500 is 500. */
+                limit?: number;
+                /** @description Where the page before ended: from its Link header. */
+                cursor?: string;
+                /** @description Words in the address, the person, the business or the kind. */
+                search?: string;
+                state?: "queued" | "sent" | "failed" | "canceled";
+                route?: "email" | "push";
+                kind?: "new_reservation" | "received" | "confirmation" | "change" | "cancellation" | "reminder" | "notice" | "unseen" | "digest" | "test";
+                /** @description Only those that wait although their time has come. */
+                due?: boolean;
+                business?: string;
+                reservation?: string;
+                event?: string;
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryFailedDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveryStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryStats"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryStory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStoredMail: {
+        parameters: {
+            query?: {
+                /** @description Only mails older than this one. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredMail"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStoredMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredMailContent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query: {
@@ -4397,6 +5494,73 @@ export interface operations {
             };
         };
     };
+    deliveriesOfEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -4435,6 +5599,208 @@ export interface operations {
             };
         };
     };
+    listMailTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNotifications: {
         parameters: {
             query?: {
@@ -4444,6 +5810,8 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those with a lower seq. */
                 before?: number;
+                /** @description Words that must occur, whatever their case. */
+                search?: string;
                 limit?: number;
             };
             header?: never;
@@ -4456,7 +5824,9 @@ export interface operations {
             200: {
                 headers: {
                     "Fade-Position"?: string;
+                    "Fade-Seen"?: number;
                     "Fade-Unread-Count"?: number;
+                    "Fade-Unseen-Count"?: number;
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4571,6 +5941,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seeNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenUpTo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
                 };
             };
             /** @description Bad Request */
@@ -4819,6 +6252,414 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPushDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPushDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushDevice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testPushDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description Bad Request */
@@ -6118,6 +7959,133 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -92,3 +92,21 @@ export type Problem = Partial<Omit<Known<Schemas['Problem']>, 'errors' | 'code'>
   code?: string
   errors?: { location?: string; message: string }[]
 }
+
+/** A mail or push, and what became of it. */
+export type Delivery = Known<Schemas['Delivery']>
+export type DeliveryStory = Known<Schemas['DeliveryStory']>
+export type DeliveryStats = Known<Schemas['DeliveryStats']>
+/** Who was told of an event, how, and whether it reached them. */
+export type EventStory = Known<Schemas['EventStory']>
+export type Told = Known<Schemas['Told']>
+export type Preferences = Known<Schemas['Preferences']>
+export type Rules = Known<Schemas['Rules']>
+export type Rule = Known<Schemas['Rule']>
+export type PushDevice = Known<Schemas['PushDevice']>
+/** What a link that unsubscribes is about. */
+export type MailSubscription = Known<Schemas['Subscription']>
+export type MailTemplate = Known<Schemas['MailTemplate']>
+export type MailPreview = Known<Schemas['MailPreview']>
+export type StoredMail = Known<Schemas['StoredMail']>
+export type StoredMailContent = Known<Schemas['StoredMailContent']>

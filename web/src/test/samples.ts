@@ -91,6 +91,8 @@ export const notification = (fields: Partial<Notification> = {}): Notification =
   message: 'New business "Fade Prishtina" created',
   payload: { business_id: 'b1' },
   created_at: '2026-11-22T18:30:00Z',
+  event_id: '',
+  acked_at: null,
   seen_at: null,
   read_at: null,
   archived_at: null,

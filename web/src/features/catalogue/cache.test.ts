@@ -33,6 +33,7 @@ const settings = (version: number): BookingSettings => ({
   cancel_until_minutes: 0,
   needs_confirmation: true,
   slot_minutes: 15,
+  reminder_minutes: [1440, 120],
   updated_at: '2026-11-22T18:30:00Z',
   version,
 })

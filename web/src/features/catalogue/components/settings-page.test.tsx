@@ -98,6 +98,7 @@ beforeEach(() => {
     cancel_until_minutes: 1440,
     needs_confirmation: true,
     slot_minutes: 15,
+    reminder_minutes: [1440, 120],
     updated_at: at,
     version: 1,
   }
