@@ -96,7 +96,7 @@ const (
 	ReasonUnsubscribed = "unsubscribed"
 )
 
-// Delivery is one mail or push, and what became of it. Rows with one Bundle leave as one message.
+// Delivery is one mail or push, and what became of it.
 type Delivery struct {
 	ID              string        `json:"id"`
 	EventID         string        `json:"event_id"` // empty for reminders and tests, which no event but time makes
@@ -113,7 +113,6 @@ type Delivery struct {
 	Kind            DeliveryKind  `json:"kind"`
 	Address         string        `json:"address"` // the mailbox; of a push the device's label
 	DeviceID        string        `json:"-"`
-	Bundle          string        `json:"-"`
 	UnlessSeen      bool          `json:"-"` // the notification's being acked, seen or read cancels it
 	State           DeliveryState `json:"state"`
 	Cause           string        `json:"cause"`
@@ -137,6 +136,11 @@ type DeliveryAttempt struct {
 
 // CauseOf gives a cause with its parameter.
 func CauseOf(cause string, parameter any) string { return fmt.Sprintf("%s:%v", cause, parameter) }
+
+// Bundles tells whether what is due of the same kind for the same user leaves as one mail.
+func (d Delivery) Bundles() bool {
+	return d.Route == RouteEmail && (d.Kind == KindUnseen || d.Kind == KindDigest)
+}
 
 // Minutes gives the parameter of a cause that has minutes; 0 for none.
 func (d Delivery) Minutes() int {

@@ -24,12 +24,6 @@ func (r Recipient) Hears(n Notice, now time.Time) (inApp bool, others []fade.Del
 	inApp = rules.InApp.When != fade.Never
 	if d, ok := r.delivery(rules.Email, inApp, now); ok {
 		d.Route, d.Address = fade.RouteEmail, r.Email
-		switch rules.Email.When {
-		case fade.IfUnseen:
-			d.Bundle = "unseen:" + r.UserID
-		case fade.InDigest:
-			d.Bundle = "digest:" + r.UserID
-		}
 		others = append(others, d)
 	}
 	if d, ok := r.delivery(rules.Push, inApp, now); ok {

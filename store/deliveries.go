@@ -11,7 +11,7 @@ import (
 )
 
 const rawDeliveryColumns = `d.id, d.event_id, d.event_type, d.notification_id, d.user_id, d.business_id, d.reservation_id,
-	d.schedule_version, d.route, d.kind, d.address, d.device_id, d.bundle, d.unless_seen, d.state, d.cause, d.reason, d.attempt,
+	d.schedule_version, d.route, d.kind, d.address, d.device_id, d.unless_seen, d.state, d.cause, d.reason, d.attempt,
 	d.next_attempt_at, d.last_error, d.message_id, d.created_at, d.settled_at`
 
 func scanDelivery(r row) (fade.Delivery, error) { return scanDeliveryAnd(r) }
@@ -22,7 +22,7 @@ func scanDeliveryAnd(r row, more ...any) (d fade.Delivery, err error) {
 	var settled sql.Null[int64]
 	err = r.Scan(append([]any{
 		&d.ID, &d.EventID, &d.EventType, &notification, &user, &business, &reservation, &d.ScheduleVersion, &d.Route, &d.Kind,
-		&d.Address, &d.DeviceID, &d.Bundle, &d.UnlessSeen, &d.State, &d.Cause, &d.Reason, &d.Attempt, &next, &d.LastError, &d.MessageID,
+		&d.Address, &d.DeviceID, &d.UnlessSeen, &d.State, &d.Cause, &d.Reason, &d.Attempt, &next, &d.LastError, &d.MessageID,
 		&created, &settled,
 	}, more...)...)
 	d.NotificationID, d.UserID, d.BusinessID, d.ReservationID = textOrNil(notification), textOrNil(user), textOrNil(business), textOrNil(reservation)
@@ -36,17 +36,17 @@ func scanDeliveryAnd(r row, more ...any) (d fade.Delivery, err error) {
 
 // AddDeliveries adds deliveries.
 func (t *tx) AddDeliveries(deliveries ...fade.Delivery) error {
-	args := make([]any, 0, 19*len(deliveries))
+	args := make([]any, 0, 18*len(deliveries))
 	for _, d := range deliveries {
 		args = append(args, d.ID, d.EventID, string(d.EventType), nullText(d.NotificationID), nullText(d.UserID), nullText(d.BusinessID),
-			nullText(d.ReservationID), d.ScheduleVersion, string(d.Route), string(d.Kind), d.Address, d.DeviceID, d.Bundle, d.UnlessSeen,
+			nullText(d.ReservationID), d.ScheduleVersion, string(d.Route), string(d.Kind), d.Address, d.DeviceID, d.UnlessSeen,
 			string(d.State), d.Cause, micros(*d.NextAttemptAt), micros(d.CreatedAt), "")
 	}
 	return bulk{
 		into: `INSERT INTO deliveries (id, event_id, event_type, notification_id, user_id, business_id, reservation_id, schedule_version,
-			route, kind, address, device_id, bundle, unless_seen, state, cause, next_attempt_at, created_at, lease_holder,
+			route, kind, address, device_id, unless_seen, state, cause, next_attempt_at, created_at, lease_holder,
 			reason, attempt, last_error, message_id) VALUES `,
-		columns: 19, constants: `, '', 0, '', ''`,
+		columns: 18, constants: `, '', 0, '', ''`,
 	}.run(t.transaction, "add deliveries", nil, args)
 }
 
@@ -113,10 +113,10 @@ func (q queue) Claim(ctx context.Context, c notify.Claim) (jobs []notify.Job, er
 		var known []string
 		for _, d := range due {
 			switch {
-			case d.Bundle == "":
+			case d.UserID == nil || !d.Bundles():
 				jobs = append(jobs, notify.Job{d})
-			case !slices.Contains(known, d.Bundle):
-				known = append(known, d.Bundle)
+			case !slices.Contains(known, *d.UserID+string(d.Kind)):
+				known = append(known, *d.UserID+string(d.Kind))
 				bundled, err := t.bundle(d, c.Now)
 				if err != nil {
 					return err
@@ -133,16 +133,18 @@ func (q queue) Claim(ctx context.Context, c notify.Claim) (jobs []notify.Job, er
 func (t *tx) bundle(first fade.Delivery, now time.Time) (notify.Job, error) {
 	job, err := all(t.transaction, "find bundle", scanDelivery, `
 		SELECT `+rawDeliveryColumns+` FROM deliveries d
-		WHERE d.bundle = $1 AND d.state = 'queued' AND d.next_attempt_at <= $2 ORDER BY d.id LIMIT $3`+t.shared.dialect.skipLocked,
-		first.Bundle, micros(now), bundleRows)
+		WHERE d.user_id = $1 AND d.kind = $2 AND d.route = 'email' AND d.state = 'queued' AND d.next_attempt_at <= $3
+		ORDER BY d.id LIMIT $4`+t.shared.dialect.skipLocked,
+		*first.UserID, string(first.Kind), micros(now), bundleRows)
 	if err != nil || len(job) == 0 {
 		return notify.Job{first}, err
 	}
 	if first.Kind == fade.KindUnseen {
 		soon := now.Add(time.Duration(first.Minutes()) * time.Minute)
 		_, err = t.exec("make bundle wait", `
-			UPDATE deliveries SET next_attempt_at = $3 WHERE bundle = $1 AND state = 'queued' AND next_attempt_at > $2 AND next_attempt_at < $3`,
-			first.Bundle, micros(now), micros(soon))
+			UPDATE deliveries SET next_attempt_at = $4
+			WHERE user_id = $1 AND kind = $2 AND route = 'email' AND state = 'queued' AND next_attempt_at > $3 AND next_attempt_at < $4`,
+			*first.UserID, string(first.Kind), micros(now), micros(soon))
 	}
 	return job, err
 }

@@ -51,6 +51,9 @@ func (r *reader) Deliveries(q notify.LedgerQuery) (fade.List[fade.Delivery], err
 			return none, nil
 		}
 		where.is(column, id)
+		if column == "d.event_id" {
+			where.sameMoment("d.id", id)
+		}
 	}
 	if q.State != "" {
 		where.where("d.state = '" + string(q.State) + "'") // a constant: indices are of one state each
@@ -142,7 +145,7 @@ func (r *reader) EventStory(eventID, businessID string) (story notify.EventStory
 func (r *reader) told(story *notify.EventStory, businessID string) error {
 	var where listing
 	where.is("n.event_id", story.ID)
-	where.where("n.event_id <> ''")
+	where.sameMoment("n.id", story.ID)
 	if businessID != "" {
 		where.is("u.business_id", businessID)
 	}
@@ -163,12 +166,19 @@ func (r *reader) told(story *notify.EventStory, businessID string) error {
 func (r *reader) deliveriesOf(eventID, businessID string) ([]fade.Delivery, error) {
 	var where listing
 	where.is("d.event_id", eventID)
-	where.where("d.event_id <> ''")
+	where.sameMoment("d.id", eventID)
 	if businessID != "" {
 		where.is("d.business_id", businessID)
 	}
 	return all(r.transaction, "read what became of it", scanLedgerDelivery,
 		`SELECT `+deliveryColumns+` FROM `+deliveryFrom+where.conditions()+` ORDER BY d.id LIMIT 1000`, where.args...)
+}
+
+// sameMoment adds the condition that a row's id is of the same millisecond as an event's: what a transaction adds has ids
+// of one time (UUIDv7, RFC 9562, section 5.7), so that it is found by them.
+func (l *listing) sameMoment(column, id string) {
+	const prefix = len("01234567-89ab")
+	l.where(column + " >= " + l.arg(id[:prefix]) + " AND " + column + " < " + l.arg(id[:prefix]+"~"))
 }
 
 // followed is a row that ends with values of its own.

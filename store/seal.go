@@ -125,9 +125,6 @@ func (s *sealing) tell(event fade.Event, eventID string) error {
 		}
 		for _, d := range others {
 			d.ID, d.EventID, d.EventType, d.NotificationID, d.CreatedAt = fade.NewID(s.now), eventID, notice.Type, entryID, s.now
-			if notice.Payload.ReservationID != "" {
-				d.ReservationID = &notice.Payload.ReservationID
-			}
 			s.deliveries = append(s.deliveries, d)
 		}
 	}

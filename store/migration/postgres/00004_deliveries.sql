@@ -5,7 +5,6 @@
 -- An inbox's entry is a delivery too. event_id is empty for those from before this was kept.
 ALTER TABLE notifications ADD COLUMN event_id TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE notifications ADD COLUMN acked_at BIGINT;
-CREATE INDEX notifications_by_event ON notifications (event_id) WHERE event_id <> '';
 
 -- Up to which sequence of their channel a person's entries were acked and seen, so that nobody has to look for those
 -- that were not.
@@ -15,8 +14,8 @@ CREATE TABLE inbox_cursors (
     seen    BIGINT NOT NULL
 );
 
--- A mail or push each. Rows of one bundle leave as one message. next_attempt_at is also until when a lease keeps others
--- away.
+-- A mail or push each. next_attempt_at is also until when a lease keeps others away. What an event calls for has ids of
+-- the event's millisecond, by which it is found without an index.
 CREATE TABLE deliveries (
     id               TEXT COLLATE "C" PRIMARY KEY,
     event_id         TEXT COLLATE "C" NOT NULL,
@@ -30,7 +29,6 @@ CREATE TABLE deliveries (
     kind             TEXT COLLATE "C" NOT NULL,
     address          TEXT COLLATE "C" NOT NULL,
     device_id        TEXT COLLATE "C" NOT NULL,
-    bundle           TEXT COLLATE "C" NOT NULL,
     unless_seen      BOOLEAN NOT NULL,
     state            TEXT COLLATE "C" NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'canceled')),
     cause            TEXT COLLATE "C" NOT NULL,
@@ -44,12 +42,10 @@ CREATE TABLE deliveries (
     settled_at       BIGINT
 );
 CREATE INDEX deliveries_due ON deliveries (route, next_attempt_at, id) WHERE state = 'queued';
-CREATE INDEX deliveries_unless_seen ON deliveries (user_id) WHERE state = 'queued' AND unless_seen;
-CREATE INDEX deliveries_bundles ON deliveries (bundle) WHERE state = 'queued' AND bundle <> '';
-CREATE INDEX deliveries_of_reservations ON deliveries (reservation_id) WHERE state = 'queued' AND reservation_id IS NOT NULL;
+CREATE INDEX deliveries_of_users ON deliveries (user_id) WHERE state = 'queued' AND user_id IS NOT NULL;
+CREATE INDEX deliveries_to_customers ON deliveries (reservation_id) WHERE state = 'queued' AND kind IN ('received', 'confirmation', 'change', 'reminder');
 CREATE INDEX deliveries_leased ON deliveries (lease_holder) WHERE state = 'queued' AND lease_holder <> '';
 CREATE INDEX deliveries_failed ON deliveries (id) WHERE state = 'failed';
-CREATE INDEX deliveries_by_event ON deliveries (event_id) WHERE event_id <> '';
 CREATE INDEX deliveries_by_business ON deliveries (business_id, id) WHERE business_id IS NOT NULL;
 CREATE INDEX deliveries_settled ON deliveries (settled_at) WHERE settled_at IS NOT NULL;
 
