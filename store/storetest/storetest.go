@@ -56,6 +56,12 @@ func Run(t *testing.T, database func(testing.TB) string) {
 		{"Complete", testComplete},
 		{"Leases", testLeases},
 		{"Catalogue", testCatalogue},
+		{"Ledger", testLedger},
+		{"Fallbacks", testFallbacks},
+		{"Queue", testQueue},
+		{"Bundles", testBundles},
+		{"Choices", testChoices},
+		{"PushKeys", testPushKeys},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
