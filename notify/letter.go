@@ -11,6 +11,14 @@ import (
 // Address is a mailbox and whose it is.
 type Address struct{ Name, Email string }
 
+// String gives the address as people write it, Name <email>.
+func (a Address) String() string {
+	if a.Name == "" {
+		return a.Email
+	}
+	return a.Name + " <" + a.Email + ">"
+}
+
 // Letter is a mail to be written; what it says follows from its kind. The same letter may be written again, after a
 // crash: ID and CreatedAt, from which Message-ID and Date follow, are then the same, so that whoever gets both can tell.
 type Letter struct {
@@ -25,6 +33,7 @@ type Letter struct {
 	More        int           // how many there are besides
 	Timezone    string        // IANA: in which times are told
 	Unsubscribe string        // absolute: takes a one-click POST (RFC 8058); "" for mails that nobody can unsubscribe from
+	Leave       string        // absolute: the page for people that does the same
 	Preferences string        // absolute: the page where users choose; "" for customers and businesses
 	CreatedAt   time.Time
 }

@@ -110,7 +110,7 @@ func (w *Writer) toUser(letter Letter, j Job, m Material) (Letter, string) {
 	letter.To = Address{Name: m.User.FullName(), Email: m.User.Email}
 	letter.Timezone, letter.Preferences = m.Preferences.Timezone, w.PublicURL+"/preferences"
 	if token := w.Unsubscribe(m.User.ID, letter.Kind); token != "" {
-		letter.Unsubscribe = w.PublicURL + "/api/unsubscribe/" + token + "/"
+		letter.Unsubscribe, letter.Leave = w.PublicURL+"/api/unsubscribe/"+token+"/", w.PublicURL+"/unsubscribe/"+token
 	}
 	letter.Link = w.PublicURL + "/inbox"
 	for _, entry := range m.Entries {

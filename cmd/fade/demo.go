@@ -121,9 +121,36 @@ func seedDemo(ctx context.Context, flags databaseFlags, out io.Writer) (seeded b
 	if err := d.happen(ctx, d.reservations(now), now); err != nil {
 		return false, fmt.Errorf("make demo data: %w", err)
 	}
+	if err := d.sendNothing(ctx, now); err != nil {
+		return false, fmt.Errorf("make demo data: %w", err)
+	}
 	_, err = fmt.Fprintf(out, demoNotice, demoAdmin, adminPassword, ownerEmail(d.businesses[0]), ownerPassword)
 	return true, err
 }
+
+// sendNothing cancels the mails that the demo's past calls for: nobody wants hundreds of them on the first day.
+func (d *demo) sendNothing(ctx context.Context, now time.Time) error {
+	queue := d.store.Queue()
+	for {
+		jobs, err := queue.Claim(ctx, notify.Claim{Route: fade.RouteEmail, Holder: "demo", Now: now, Until: now, Limit: demoPortion})
+		if err != nil || len(jobs) == 0 {
+			return err
+		}
+		var outcomes []notify.Outcome
+		for _, job := range jobs {
+			outcome := notify.Outcome{State: fade.DeliveryCanceled, At: now, Reason: fade.ReasonPast}
+			for _, d := range job {
+				outcome.IDs = append(outcome.IDs, d.ID)
+			}
+			outcomes = append(outcomes, outcome)
+		}
+		if err := queue.Settle(ctx, outcomes); err != nil {
+			return err
+		}
+	}
+}
+
+const demoPortion = 500 // deliveries canceled at once
 
 const demoNotice = `
   Demo data is ready. These passwords are shown this once:

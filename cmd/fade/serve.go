@@ -32,6 +32,7 @@ import (
 
 type serveCommand struct {
 	databaseFlags
+	deliveryFlags
 	Listen         string        `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Redis          string        `env:"REDIS_URL" placeholder:"URL" help:"redis://… connects several servers; without it this one is alone."`
 	Demo           bool          `env:"FADE_DEMO" help:"Fill an empty database with demo data and print the passwords."`
@@ -99,6 +100,7 @@ type server struct {
 	house   housekeeping
 	chores  chores
 	acks    *notify.Acks
+	post    *post // nil where only fade worker sends
 	drain   time.Duration
 }
 
@@ -111,7 +113,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	if made {
 		logger.Info("a secret key was made and kept in the data folder", "file", secretFile)
 	}
-	public, err := c.public()
+	public, err := publicURL(c.PublicURL, c.Listen)
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +159,17 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	inbox := notify.NewInbox(srv.store.Inbox(), time.Now)
 	srv.acks = notify.NewAcks(func(ctx context.Context, upTo map[string]int64) error { return inbox.Ack(ctx, upTo, live.User) }, logger)
 	choices := notify.NewChoices(srv.store.Choices(), key, time.Now)
+	post, err := c.openPost(srv.store, c.Data, public, bookings, choices, logger)
+	if err != nil {
+		return nil, errors.Join(err, closeStore(srv.store))
+	}
+	if srv.post = post; c.Deliveries == "off" {
+		srv.post = nil
+	}
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks,
+		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(),
 		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),
@@ -179,11 +189,10 @@ func logEvents(ctx context.Context, logger *slog.Logger, events []eventlog.Event
 	}
 }
 
-// public gives the address that people use.
-func (c *serveCommand) public() (*url.URL, error) {
-	text := c.PublicURL
+// publicURL gives the address that people use.
+func publicURL(text, listen string) (*url.URL, error) {
 	if text == "" {
-		_, port, err := net.SplitHostPort(c.Listen)
+		_, port, err := net.SplitHostPort(listen)
 		if err != nil {
 			return nil, fmt.Errorf("--listen must be of the form HOST:PORT: %w", err)
 		}
@@ -243,6 +252,9 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("housekeeping", s.house.run)
 	background("chores", s.chores.run)
 	background("acks", s.acks.Run)
+	if s.post != nil {
+		background("deliveries", s.post.run)
+	}
 	background("memory", s.giveBack)
 	background("node", s.reporter(listener.Addr()).Run)
 

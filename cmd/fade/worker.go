@@ -9,11 +9,15 @@ import (
 
 	"github.com/fadedistrict/fade/booking"
 	"github.com/fadedistrict/fade/cluster"
+	"github.com/fadedistrict/fade/notify"
 	"github.com/fadedistrict/fade/store"
 )
 
 type workerCommand struct {
 	databaseFlags
+	deliveryFlags
+	SecretKey     string        `env:"FADE_SECRET_KEY" placeholder:"KEY" help:"That of the servers: it signs customers' links; by default the one in the data folder."`
+	PublicURL     string        `env:"FADE_PUBLIC_URL" default:"http://localhost:8000" placeholder:"URL" help:"Where people find the servers: links in mails begin with it."`
 	Retention     time.Duration `env:"FADE_RETENTION" default:"720h" help:"How long events are kept for clients that come back."`
 	CompleteAfter time.Duration `env:"FADE_COMPLETE_AFTER" default:"35m" help:"How long after its start a confirmed reservation completes by itself; below 0 never."`
 	LogFormat     string        `env:"FADE_LOG_FORMAT" default:"text" enum:"text,json" help:"text or json."`
@@ -29,9 +33,29 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore(db)) }()
 	logger.Info("working", "version", version)
-	work := newChores(db, booking.New(db.Booking(), booking.Options{CompleteAfter: c.CompleteAfter}), logger)
+	key, _, err := secret(c.SecretKey, c.Data)
+	if err != nil {
+		return err
+	}
+	public, err := publicURL(c.PublicURL, "")
+	if err != nil {
+		return err
+	}
+	verbs := booking.New(db.Booking(), booking.Options{Secret: key, CompleteAfter: c.CompleteAfter})
+	post, err := c.openPost(db, c.Data, public, verbs, notify.NewChoices(db.Choices(), key, time.Now), logger)
+	if err != nil {
+		return err
+	}
+	work := newChores(db, verbs, logger)
 	var working sync.WaitGroup
 	working.Go(func() { _ = work.run(ctx) })
+	if c.Deliveries == "on" {
+		working.Go(func() {
+			if err := post.run(ctx); err != nil {
+				logger.Warn("the deliveries did not end in order", "error", err)
+			}
+		})
+	}
 	defer working.Wait()
 	return housekeeping{db, c.Retention, logger}.run(ctx)
 }
@@ -71,6 +95,9 @@ func (h housekeeping) once(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := inPortions(func() (int64, error) { return h.store.PruneAnswers(ctx, now, houseBatch) }); err != nil {
+		return err
+	}
+	if err := inPortions(func() (int64, error) { return h.store.PruneDeliveries(ctx, now.Add(-h.retention), houseBatch) }); err != nil {
 		return err
 	}
 	if _, err := h.store.PruneSessions(ctx, now); err != nil {

@@ -367,7 +367,9 @@ func testChoices(t *testing.T, f *fixture) {
 func testPushKeys(t *testing.T, f *fixture) {
 	keys := make([]string, 8)
 	errs := parallel(len(keys), func(i int) error {
-		public, private, err := f.PushKeys(f.ctx, func() (string, string, error) { return "public" + string(rune('a'+i)), "private" + string(rune('a'+i)), nil })
+		public, private, err := f.PushKeys(f.ctx, func() (string, string, error) {
+			return "public" + string(rune('a'+i)), "private" + string(rune('a'+i)), nil
+		})
 		keys[i] = public + private
 		return err
 	})
