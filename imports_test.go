@@ -99,7 +99,7 @@ var layout = []place{
 		why: "the API speaks to verbs, never to an adapter, so that it is the same on SQLite and PostgreSQL, with and without Redis"},
 	{pkg: "cmd/fade", may: "...", libraries: "...", why: "all wiring is here: the only place that sees two adapters"},
 
-	{pkg: "internal/testserver", libraries: "github.com/jackc/pgx/v5", testing: true,
+	{pkg: "internal/testserver", libraries: "github.com/jackc/pgx/v5 github.com/emersion/go-smtp", testing: true,
 		why: "real servers are for tests; the program is told the address of its servers"},
 }
 
