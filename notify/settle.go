@@ -20,7 +20,7 @@ type ledgerWriter struct {
 // leaves than can be written down.
 const (
 	settleAtOnce = 200
-	settleEvery  = 50 * time.Millisecond
+	settleEvery  = 250 * time.Millisecond
 	settleRetry  = time.Second
 	settleTries  = 10 // at the end; before it, as often as it takes
 )

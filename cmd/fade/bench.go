@@ -15,11 +15,13 @@ import (
 
 	"github.com/fadedistrict/fade"
 	"github.com/fadedistrict/fade/accounts"
+	"github.com/fadedistrict/fade/notify"
 	"github.com/fadedistrict/fade/realtime/ws"
 )
 
 // benchCommand is serve with more roads for super admins: POST /bench/publish commits and publishes events that
-// carry the time, POST /bench/users makes users who are signed in, POST /bench/gc collects garbage. The program in
+// carry the time, POST /bench/users makes users who are signed in, POST /bench/deliveries has mails wait, POST /bench/gc
+// collects garbage. The program in
 // bench/ uses it.
 type benchCommand struct{ serveCommand }
 
@@ -39,6 +41,7 @@ func (c *benchCommand) Run(ctx context.Context, s streams) error {
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /bench/publish", b.publish)
 		mux.HandleFunc("POST /bench/users", b.users)
+		mux.HandleFunc("POST /bench/deliveries", b.queue)
 		mux.HandleFunc("POST /bench/gc", b.collect)
 		mux.Handle("/", srv.api)
 		return mux, nil
@@ -58,6 +61,7 @@ const (
 	benchEnvelope  = 205 // bytes of an event beside its padding, about
 	benchWriters   = 32
 	benchPassword  = "bench-password"
+	benchPortion   = 1_000 // deliveries added together
 )
 
 // publish commits events on the dashboards' channel: ?events=200&bytes=330, together, or so many a second
@@ -132,6 +136,32 @@ func (b *bench) user(ctx context.Context, actor fade.Actor, business string) (to
 	}
 	tokens, err := b.accounts.Login(ctx, n.Email, n.Password, "bench")
 	return tokens.Access, err
+}
+
+// queue has ?n=100000 mails to the super admin who asks wait for a worker.
+func (b *bench) queue(w http.ResponseWriter, r *http.Request) {
+	actor, err := b.admin(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	now := time.Now()
+	for n := number(r, "n", 1, maxBenchEvents); n > 0; n -= benchPortion {
+		deliveries := make([]fade.Delivery, min(n, benchPortion))
+		for i := range deliveries {
+			deliveries[i] = fade.Delivery{
+				ID: fade.NewID(now), UserID: &actor.User.ID, Route: fade.RouteEmail, Kind: fade.KindReminder, Address: actor.User.Email,
+				State: fade.DeliveryQueued, Cause: fade.CauseTest, NextAttemptAt: &now, CreatedAt: now,
+			}
+		}
+		err := b.store.Ledger().UpdateLedger(r.Context(), func(tx notify.LedgerTx) error { return tx.AddDeliveries(deliveries...) })
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // collect gives back to the system what nothing holds any more, so that what is left can be measured.

@@ -24,7 +24,7 @@ import (
 type deliveryFlags struct {
 	SMTP         string        `name:"smtp" env:"SMTP_URL" placeholder:"URL" help:"smtp://[user:password@]host[:port] or smtps://…; without it mails are files in the data folder, shown at /dev/mail."`
 	MailFrom     string        `env:"FADE_MAIL_FROM" placeholder:"ADDRESS" help:"The platform's sender, such as Fade <no-reply@example.com>; by default no-reply at the public host."`
-	MailRate     float64       `env:"FADE_MAIL_RATE" default:"100" placeholder:"N" help:"Mails a second at most; 0 for no bound."`
+	MailRate     float64       `env:"FADE_MAIL_RATE" default:"50" placeholder:"N" help:"Mails a second at most; 0 for no bound."`
 	MailsAtOnce  int           `env:"FADE_MAILS_AT_ONCE" default:"4" placeholder:"N" help:"Mails that leave at the same time."`
 	RetryAfter   time.Duration `env:"FADE_RETRY_AFTER" default:"15s" help:"After the first try of a delivery that failed; it doubles up to an hour."`
 	DKIMDomain   string        `name:"dkim-domain" env:"FADE_DKIM_DOMAIN" placeholder:"DOMAIN" help:"Sign mails for this domain (RFC 6376)."`
