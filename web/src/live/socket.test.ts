@@ -300,6 +300,74 @@ describe('the sequence', () => {
     expect(resets).toEqual([])
   })
 
+  it('acks a conversation as well as an inbox, and no other channel', async () => {
+    const socket = await dashboardAt(1)
+    for (const channel of ['user:u1', 'conversation:c1', 'business:b1']) {
+      live.join(channel)
+      socket.say({ type: 'subscribed', channel, epoch: 'e', seq: 4, head: 4 })
+      socket.say({ ...businessCreated(5), channel })
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket.of('ack')).toEqual([
+      { type: 'ack', channel: 'user:u1', seq: 5 },
+      { type: 'ack', channel: 'conversation:c1', seq: 5 },
+    ])
+  })
+
+  it('acks at most once a second, and the last of many only', async () => {
+    const socket = await dashboardAt(1)
+    live.join('user:u1')
+    socket.say({ type: 'subscribed', channel: 'user:u1', epoch: 'e', seq: 0, head: 0 })
+    for (let seq = 1; seq <= 30; seq++) {
+      socket.say({ ...businessCreated(seq), channel: 'user:u1' })
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    const acked = socket.of('ack').map((ack) => ack.seq)
+    expect(acked.length).toBeLessThanOrEqual(4)
+    expect(acked.at(-1)).toBe(30)
+    // Nothing new, nothing said.
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(socket.of('ack')).toHaveLength(acked.length)
+  })
+
+  it('acks again after a reconnect, because the last one may have been lost', async () => {
+    const socket = await dashboardAt(1)
+    live.join('user:u1')
+    socket.say({ type: 'subscribed', channel: 'user:u1', epoch: 'e', seq: 0, head: 0 })
+    socket.say({ ...businessCreated(1), channel: 'user:u1' })
+    socket.hangUp(1006)
+    expect(socket.of('ack')).toEqual([])
+    live.retry()
+    await settle()
+    FakeSocket.last.accept()
+    FakeSocket.last.say({ type: 'subscribed', channel: 'user:u1', epoch: 'e', seq: 1, head: 1 })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(FakeSocket.last.of('ack')).toEqual([{ type: 'ack', channel: 'user:u1', seq: 1 }])
+  })
+
+  it('acks what was read as much as what was told', async () => {
+    const socket = await dashboardAt(1)
+    live.join('user:u1')
+    socket.say({ type: 'subscribed', channel: 'user:u1', epoch: 'e', seq: 7, head: 7 })
+    await vi.advanceTimersByTimeAsync(1_000)
+    // It is followed, but the page has read nothing yet.
+    expect(socket.of('ack')).toEqual([])
+    live.landed([{ channel: 'user:u1', epoch: 'e', seq: 7 }])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket.of('ack')).toEqual([{ type: 'ack', channel: 'user:u1', seq: 7 }])
+  })
+
+  it('does not ack what it never got', async () => {
+    const socket = await dashboardAt(1)
+    live.landed([{ channel: 'user:u1', epoch: 'e', seq: 2 }])
+    live.join('user:u1')
+    socket.say({ type: 'subscribed', channel: 'user:u1', epoch: 'other', seq: 9, head: 9 })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket.of('ack')).toEqual([])
+    expect(resets).toEqual(['user:u1'])
+  })
+
   it('acknowledges what reached the person, together', async () => {
     live.join('user:u1')
     live.start()

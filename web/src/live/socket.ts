@@ -43,6 +43,8 @@ const PROBE_WITHIN = 4_000
 const STABLE = 5_000
 const SHOWN = 4_000
 const ACK_EVERY = 1_000
+/** The channels whose sender wants to know what has arrived. */
+const ACKED = /^(user|conversation):/
 const AGAIN = 3_000
 /** A connection starts with a token that is good for at least this long. */
 const NEAR = 30_000
@@ -71,7 +73,9 @@ export class LiveSocket {
   private readonly options: LiveOptions
   private readonly channels = new Map<string, Channel>()
   private readonly listeners = new Set<() => void>()
+  /** What is to be acked, and what this connection has acked, by channel. */
   private readonly acks = new Map<string, number>()
+  private readonly acked = new Map<string, number>()
   private status: LiveStatus = { state: 'idle' }
   private socket: Wire | null = null
   private token = ''
@@ -158,12 +162,15 @@ export class LiveSocket {
       const missed = channel.landed(at)
       if (missed === 'epoch') {
         channel.restart(at.epoch, at.seq)
+        this.acked.delete(at.channel)
         this.subscribe(channel)
         this.options.onReset(channel.name)
       } else if (missed === 'resume') {
         this.subscribe(channel)
       } else {
         for (const event of missed) this.options.onEvent(event)
+        // What was read is here as much as what was told.
+        this.ack(channel)
       }
     }
   }
@@ -370,6 +377,9 @@ export class LiveSocket {
   private release(): void {
     this.socket = null
     for (const timer of Object.keys(this.timers) as Timer[]) this.clear(timer)
+    // Whether the last ones arrived is not known: they are said again on the next connection.
+    this.acks.clear()
+    this.acked.clear()
     for (const channel of this.channels.values()) {
       channel.subscribed = false
       channel.pending = 0
@@ -396,6 +406,7 @@ export class LiveSocket {
         // While a subscribe awaits its answer this is about the subscription before it.
         if (!channel.subscribed) return
         channel.restart(frame.epoch, frame.seq)
+        this.acked.delete(frame.channel)
         this.options.onReset(frame.channel)
         return
       }
@@ -424,8 +435,13 @@ export class LiveSocket {
     if (channel.epoch !== frame.epoch || channel.seq !== frame.seq) channel.restart(frame.epoch, frame.seq)
     if (frame.channel === 'dashboard') this.log('Dashboard WebSocket connected')
     // A server that starts elsewhere than it was asked has lost something, whether it says so or not.
-    if (foreign || skipped) this.options.onReset(frame.channel)
-    else if (resumed && frame.head > frame.seq) this.catchingUp += frame.head - frame.seq
+    if (foreign || skipped) {
+      this.options.onReset(frame.channel)
+      return
+    }
+    if (!resumed) return
+    if (frame.head > frame.seq) this.catchingUp += frame.head - frame.seq
+    this.ack(channel)
   }
 
   private refused(frame: { code: string; message: string; channel?: string }): void {
@@ -451,7 +467,7 @@ export class LiveSocket {
         if (event.channel === 'dashboard') this.log('Dashboard update:', event)
         this.log('Received real-time update:', event)
         this.options.onEvent(event)
-        if (event.channel.startsWith('user:')) this.ack(event)
+        this.ack(channel)
         if (event.seq === channel.head && this.catchingUp > 0) this.caughtUp()
         return
       case 'gap':
@@ -486,11 +502,16 @@ export class LiveSocket {
     })
   }
 
-  private ack(event: LogEvent): void {
-    this.acks.set(event.channel, event.seq)
+  /** Tells the server, soon and together with others, how far a channel has arrived. */
+  private ack({ name, seq, subscribed }: Channel): void {
+    if (!ACKED.test(name) || !subscribed || seq === undefined || seq <= (this.acked.get(name) ?? 0)) return
+    this.acks.set(name, seq)
     if (this.timers.ack) return
     this.after('ack', ACK_EVERY, () => {
-      for (const [channel, seq] of this.acks) this.send({ type: 'ack', channel, seq })
+      for (const [channel, seq] of this.acks) {
+        this.send({ type: 'ack', channel, seq })
+        this.acked.set(channel, seq)
+      }
       this.acks.clear()
     })
   }
