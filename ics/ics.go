@@ -25,6 +25,17 @@ type Event struct {
 	URL         string
 	Canceled    bool
 	Tentative   bool // nobody has confirmed it yet
+
+	OrganizerName, OrganizerEmail string // whose appointment it is; "" where that is not told
+}
+
+// Method says what a calendar is to do with the event (RFC 5546, section 1.4): PUBLISH, or CANCEL for one that will not
+// take place.
+func (e Event) Method() string {
+	if e.Canceled {
+		return "CANCEL"
+	}
+	return "PUBLISH"
 }
 
 // Calendar gives a calendar with the event in it, as a file: what was booked, for whoever opens it.
@@ -34,7 +45,7 @@ func (e Event) Calendar() []byte {
 	c.line("VERSION", "2.0")
 	c.line("PRODID", "-//Fade//Fade//EN")
 	c.line("CALSCALE", "GREGORIAN")
-	c.line("METHOD", "PUBLISH")
+	c.line("METHOD", e.Method())
 	c.line("BEGIN", "VEVENT")
 	c.line("UID", text(e.UID))
 	c.line("SEQUENCE", strconv.FormatInt(e.Sequence, 10))
@@ -45,6 +56,9 @@ func (e Event) Calendar() []byte {
 	c.optional("DESCRIPTION", text(e.Description))
 	c.optional("LOCATION", text(e.Location))
 	c.optional("URL", strings.Join(strings.Fields(e.URL), ""))
+	if e.OrganizerEmail != "" {
+		c.line("ORGANIZER"+parameter("CN", e.OrganizerName), "mailto:"+strings.Join(strings.Fields(e.OrganizerEmail), ""))
+	}
 	c.line("STATUS", e.status())
 	c.line("END", "VEVENT")
 	c.line("END", "VCALENDAR")
@@ -88,6 +102,20 @@ func (c *content) optional(name, value string) {
 }
 
 func instant(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
+
+// parameter writes a parameter of a property, quoted, which has no way to write a quote or a control (section 3.2).
+func parameter(name, value string) string {
+	value = strings.Map(func(r rune) rune {
+		if r < ' ' || r == '"' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(value, "\uFFFD"))
+	if value == "" {
+		return ""
+	}
+	return ";" + name + `="` + value + `"`
+}
 
 // text writes a value of the type TEXT (section 3.3.11). Control characters have no place in one.
 func text(s string) string {

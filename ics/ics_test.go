@@ -25,11 +25,22 @@ func TestEvent_Calendar(t *testing.T) {
 	}
 }
 
+func TestEvent_Calendar_canceled(t *testing.T) {
+	got := string(ics.Event{UID: "1", Canceled: true, OrganizerName: "Ana's \"best\", cuts: \r\nX:1", OrganizerEmail: "ana@fade.test"}.Calendar())
+	for _, want := range []string{
+		"METHOD:CANCEL\r\n", "STATUS:CANCELLED\r\n", `ORGANIZER;CN="Ana's best, cuts: X:1":mailto:ana@fade.test` + "\r\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Calendar() =\n%s\nwithout %s", got, want)
+		}
+	}
+}
+
 // Whatever a name is made of, it stays one property, and no line is too long.
 func TestEvent_Calendar_anyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text") + "\r\nATTENDEE:evil"
-		calendar := ics.Event{UID: "1", Summary: text, Description: text, Location: text, URL: "https://x/" + text}.Calendar()
+		calendar := ics.Event{UID: "1", Summary: text, Description: text, Location: text, URL: "https://x/" + text, OrganizerName: text, OrganizerEmail: "a@x" + text}.Calendar()
 		lines := strings.Split(strings.TrimSuffix(string(calendar), "\r\n"), "\r\n")
 		for _, line := range lines {
 			if len(line) > 75 || !utf8.ValidString(line) || strings.ContainsAny(line, "\r\n") {

@@ -8,6 +8,9 @@ import (
 	"github.com/fadedistrict/fade"
 )
 
+// Brand is how a mail looks. Ink is what can be read on Color, and Edge parts Color from white.
+type Brand struct{ Name, Color, Ink, Edge, Logo string }
+
 // brandOf gives how mails of a business look; nil is the platform.
 func brandOf(b *fade.Business) Brand {
 	brand := Brand{Name: "Fade", Color: fade.DefaultPrimaryColor}
@@ -27,8 +30,15 @@ func brandOf(b *fade.Business) Brand {
 	if (light+0.05)/0.05 > 1.05/(light+0.05) {
 		brand.Ink = "#000000"
 	}
+	brand.Edge = brand.Color
+	if 1.05/(light+0.05) < faint {
+		brand.Edge = "#9ca3af"
+	}
 	return brand
 }
+
+// faint is a contrast with white below which a colour has no visible edge on it: WCAG 2.2, criterion 1.4.11 asks for 3.
+const faint = 3
 
 // luminance gives the relative luminance of a colour of the form #rrggbb, from 0 to 1: WCAG 2.2, section "relative
 // luminance".

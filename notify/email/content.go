@@ -2,7 +2,6 @@ package email
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/fadedistrict/fade"
@@ -16,7 +15,9 @@ type Content struct {
 	Heading    string
 	Paragraphs []string
 	Facts      []Fact
+	Strike     bool   // the facts are no more
 	Quote      string // what somebody wrote
+	Quoted     string // who
 	Items      []Entry
 	More       string
 	Button     string // the words on it; its address is Link
@@ -33,23 +34,33 @@ type Fact struct{ Name, Value string }
 // Entry is one of several things that happened.
 type Entry struct{ Message, At, Link string }
 
-// Brand is how a mail looks.
-type Brand struct{ Name, Color, Ink, Logo string }
+// padding is how many blank characters follow the preheader, so that lists of mails do not show what comes after it.
+const padding = 60
+
+// Padding is for the template.
+func (c Content) Padding() []struct{} { return make([]struct{}, padding) }
 
 // contentOf says what a letter is to say.
 func contentOf(l notify.Letter) (Content, error) {
 	c := Content{Link: l.Link, Brand: brandOf(l.Business), Preferences: l.Preferences, Unsubscribe: l.Leave}
-	if l.Reservation == nil && l.Kind != fade.KindNotice && l.Kind != fade.KindUnseen && l.Kind != fade.KindDigest {
-		return c, fmt.Errorf("email: a letter of kind %q is about no reservation", l.Kind)
-	}
-	zone := location(l.Timezone)
+	w := words{zone: location(l.Timezone), now: dateOf(l)}
 	switch l.Kind {
-	case fade.KindNewReservation:
-		c.newReservation(*l.Reservation, zone)
-	case fade.KindReceived, fade.KindConfirmation, fade.KindChange, fade.KindCancellation, fade.KindReminder:
-		c.toCustomer(l, zone)
+	case fade.KindNewReservation, fade.KindReceived, fade.KindConfirmation, fade.KindChange, fade.KindCancellation, fade.KindReminder:
+		if l.Reservation == nil {
+			return c, fmt.Errorf("email: a letter of kind %q is about no reservation", l.Kind)
+		}
+		if l.Kind == fade.KindNewReservation {
+			c.newReservation(*l.Reservation, w)
+		} else {
+			c.toCustomer(l, w)
+		}
 	case fade.KindNotice, fade.KindUnseen, fade.KindDigest:
-		c.toUser(l, zone)
+		if len(l.Items) == 0 {
+			return c, fmt.Errorf("email: a letter of kind %q tells of nothing", l.Kind)
+		}
+		c.toUser(l, w)
+	case fade.KindTest:
+		c.test(w)
 	default:
 		return c, fmt.Errorf("email: there is no letter of kind %q", l.Kind)
 	}
@@ -57,94 +68,113 @@ func contentOf(l notify.Letter) (Content, error) {
 }
 
 // newReservation tells a business of a reservation.
-func (c *Content) newReservation(r fade.Reservation, zone *time.Location) {
-	when := dayAndTime(r.StartTime, zone)
-	c.Subject = fmt.Sprintf("New reservation: %s, %s", r.CustomerName, when)
+func (c *Content) newReservation(r fade.Reservation, w words) {
+	c.Subject = fmt.Sprintf("New reservation: %s, %s", r.CustomerName, w.brief(r.StartTime))
 	c.Heading = "New reservation"
-	c.Preheader = r.CustomerName + ", " + when
+	c.Preheader = join(r.ServiceName, r.StaffName, w.moment(r.StartTime))
 	c.Paragraphs = []string{fmt.Sprintf("%s has booked at %s.", r.CustomerName, r.BusinessName)}
 	if r.Status == fade.Pending {
-		c.Paragraphs = append(c.Paragraphs, "It waits for you to confirm it.")
+		c.Heading = "New request"
+		c.Subject = fmt.Sprintf("New request: %s, %s", r.CustomerName, w.brief(r.StartTime))
+		c.Paragraphs = []string{fmt.Sprintf("%s asks for an appointment at %s. It waits for you to confirm it.", r.CustomerName, r.BusinessName)}
 	}
-	c.Facts = append(appointment(r, zone), Fact{"Customer", r.CustomerName}, Fact{"Phone", r.CustomerPhone}, Fact{"Email", r.CustomerEmail})
-	c.Facts = known(c.Facts)
-	c.Quote = r.Notes
+	c.Facts = known(append(appointment(r, w), Fact{"Customer", r.CustomerName}, Fact{"Phone", r.CustomerPhone}, Fact{"Email", r.CustomerEmail}))
+	c.Quote, c.Quoted = r.Notes, "Notes"
 	c.Button = "Open the reservation"
-	c.Footer = []string{"You get this mail because every new reservation is mailed to its business."}
+	c.Footer = []string{
+		fmt.Sprintf("Times are those of %s.", w.zone), "You get this mail because every new reservation is mailed to its business.",
+	}
 }
 
 // toCustomer tells a customer of their appointment.
-func (c *Content) toCustomer(l notify.Letter, zone *time.Location) {
+func (c *Content) toCustomer(l notify.Letter, w words) {
 	r, at := *l.Reservation, l.Reservation.BusinessName
-	when := dayAndTime(r.StartTime, zone)
-	hello := "Hello " + r.CustomerName + ","
+	when := w.brief(r.StartTime)
+	c.Button = "Change or cancel"
+	says := ""
 	switch l.Kind {
 	case fade.KindReceived:
-		c.Subject, c.Heading = fmt.Sprintf("%s has your request for %s", at, when), "We have your request"
-		c.Paragraphs = []string{hello, at + " will confirm your appointment soon. You get another mail then."}
+		c.Subject, c.Heading = fmt.Sprintf("Request received: %s, %s", at, when), "We have your request"
+		says = "Your appointment is not confirmed yet: " + at + " will do that soon, and you get another mail then."
 	case fade.KindConfirmation:
 		c.Subject, c.Heading = fmt.Sprintf("Confirmed: %s, %s", at, when), "Your appointment is confirmed"
-		c.Paragraphs = []string{hello, at + " looks forward to seeing you."}
+		says = at + " looks forward to seeing you."
 	case fade.KindChange:
 		c.Subject, c.Heading = fmt.Sprintf("Changed: %s, now %s", at, when), "Your appointment has changed"
-		c.Paragraphs = []string{hello, "this is how it stands now. Links in earlier mails no longer work."}
+		says = "This is how it stands now. Links in earlier mails no longer work."
 		if r.Status == fade.Pending {
-			c.Paragraphs = append(c.Paragraphs, at+" still has to confirm it.")
+			says += " " + at + " still has to confirm it."
 		}
 	case fade.KindCancellation:
 		c.Subject, c.Heading = fmt.Sprintf("Canceled: %s, %s", at, when), "Your appointment is canceled"
-		c.Paragraphs = []string{hello, "this appointment will not take place."}
-		c.Quote = r.CancelReason
+		says = "This appointment at " + at + " will not take place."
+		c.Strike, c.Quote, c.Quoted, c.Button = true, r.CancelReason, "Reason", "See the appointment"
 	case fade.KindReminder:
-		c.Subject, c.Heading = fmt.Sprintf("Reminder: %s, %s", at, when), "Your appointment is in "+span(l.Before)
-		c.Paragraphs = []string{hello, at + " looks forward to seeing you."}
+		c.Subject, c.Heading = fmt.Sprintf("Reminder: %s, %s", at, when), "Your appointment is coming up"
+		says = at + " expects you on " + w.day(r.StartTime) + " at " + w.hour(r.StartTime) + "."
 	}
-	c.Preheader = when + " at " + at
-	c.Facts = known(append(appointment(r, zone), Fact{"Where", at}, Fact{"Phone", phoneOf(l.Business)}))
-	c.Button = "Change or cancel"
-	if l.Kind == fade.KindCancellation {
-		c.Button = "See the appointment"
+	c.Paragraphs = []string{"Hello " + r.CustomerName + ",", says}
+	c.Preheader = join(r.ServiceName, w.moment(r.StartTime))
+	c.Facts = append(appointment(r, w), Fact{"Where", at})
+	if l.Business != nil {
+		c.Facts = append(c.Facts, Fact{"Phone", l.Business.Phone})
 	}
-	c.Footer = []string{fmt.Sprintf("You get this mail because this address was left with a reservation at %s. Times are those of %s.", at, zone)}
-	if l.Link != "" {
+	c.Facts = known(c.Facts)
+	c.Footer = []string{fmt.Sprintf("Times are those of %s. You get this mail because this address was left with a reservation at %s.", w.zone, at)}
+	if l.Link != "" && l.Kind != fade.KindCancellation {
 		c.Footer = append(c.Footer, "Whoever has the link above can change the appointment: pass it on with care.")
 	}
 }
 
 // toUser tells somebody who signs in of what happened.
-func (c *Content) toUser(l notify.Letter, zone *time.Location) {
+func (c *Content) toUser(l notify.Letter, w words) {
 	n := len(l.Items) + l.More
 	for _, item := range l.Items {
-		c.Items = append(c.Items, Entry{item.Message, dayAndTime(item.At, zone), item.Link})
+		c.Items = append(c.Items, Entry{item.Message, w.moment(item.At), item.Link})
 	}
 	if l.More > 0 {
-		c.More = fmt.Sprintf("and %d more", l.More)
+		c.More = fmt.Sprintf("… and %d more.", l.More)
 	}
-	c.Preheader = l.Items[0].Message
+	newest := l.Items[0].Message
+	c.Preheader = newest
+	c.Subject = newest
 	switch l.Kind {
 	case fade.KindNotice:
-		c.Subject, c.Heading = l.Items[0].Message, "New on Fade"
+		c.Heading, c.Preheader = "New on Fade", w.moment(l.Items[0].At)
 	case fade.KindUnseen:
-		c.Subject, c.Heading = l.Items[0].Message, "You have not seen this yet"
+		c.Heading = "You have not seen this yet"
 		if n > 1 {
-			c.Subject = fmt.Sprintf("%d things you have not seen yet", n)
-			c.Heading = c.Subject
+			c.Heading = fmt.Sprintf("You have not seen %s yet", count(n, "notification"))
+			c.Subject = count(n, "notification") + " you have not seen yet"
 		}
 	case fade.KindDigest:
-		c.Subject = fmt.Sprintf("Your digest: %s", count(n, "event"))
-		c.Heading = "What happened"
+		c.Heading, c.Subject = "What happened", "Your digest: "+count(n, "notification")
+	}
+	if n > 1 {
+		c.Preheader = fmt.Sprintf("%s and %d more", newest, n-1)
 	}
 	c.Button = "Open Fade"
-	c.Footer = []string{fmt.Sprintf("Times are those of %s.", zone)}
+	if n == 1 {
+		c.Button = "Open"
+	}
+	c.Footer = []string{fmt.Sprintf("Times are those of %s.", w.zone)}
+}
+
+// test shows that mails arrive.
+func (c *Content) test(w words) {
+	c.Subject, c.Heading = "Mails from Fade arrive", "Mails arrive"
+	c.Preheader = "Nothing is to be done."
+	c.Paragraphs = []string{"This mail was sent to see whether mails reach this address. They do; nothing is to be done."}
+	c.Facts = []Fact{{"Written", w.moment(w.now)}}
+	c.Button = "Open Fade"
+	c.Footer = []string{"You get this mail because somebody who runs Fade asked for it."}
 }
 
 // appointment gives the facts of a reservation that its customer may know.
-func appointment(r fade.Reservation, zone *time.Location) []Fact {
-	facts := []Fact{
-		{"When", dayAndTime(r.StartTime, zone) + " – " + r.EndTime.In(zone).Format("15:04 MST")}, {"What", r.ServiceName}, {"With", r.StaffName},
-	}
+func appointment(r fade.Reservation, w words) []Fact {
+	facts := []Fact{{"When", w.span(r.StartTime, r.EndTime)}, {"What", r.ServiceName}, {"With", r.StaffName}}
 	if r.Price > 0 {
-		facts = append(facts, Fact{"Price", strings.TrimSpace(r.Price.String() + " " + r.Currency)})
+		facts = append(facts, Fact{"Price", amount(r.Price, r.Currency)})
 	}
 	return facts
 }
@@ -159,40 +189,10 @@ func known(facts []Fact) (rest []Fact) {
 	return rest
 }
 
-func phoneOf(b *fade.Business) string {
-	if b == nil {
-		return ""
-	}
-	return b.Phone
-}
-
-func dayAndTime(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("Monday, 2 January 2006, 15:04")
-}
-
 func location(name string) *time.Location {
 	zone, err := fade.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
 	return zone
-}
-
-// span tells a length of time as people do.
-func span(d time.Duration) string {
-	switch minutes := int(d.Minutes()); {
-	case minutes >= 48*60 && minutes%(24*60) == 0:
-		return count(minutes/(24*60), "day")
-	case minutes >= 60 && minutes%60 == 0:
-		return count(minutes/60, "hour")
-	default:
-		return count(minutes, "minute")
-	}
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

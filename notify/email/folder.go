@@ -1,31 +1,35 @@
 package email
 
 import (
+	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Folder keeps mails as files instead of sending them: one .eml each, named by its Message-ID, so that a mail that is
-// sent twice is there once.
-type Folder struct{ dir string }
+// sent twice is there once. It keeps the newest [KeepMails].
+type Folder struct {
+	dir  string
+	keep int
+
+	mu    sync.Mutex
+	since int // mails written since the folder was last looked through
+}
+
+// KeepMails is how many mails a folder keeps, give or take a tenth; older ones make room.
+const KeepMails = 10_000
 
 const (
 	emlSuffix = ".eml"
-	keepMails = 10_000   // the newest; older ones make room
-	maxStored = 10 << 20 // bytes of a mail that is read back
+	newPrefix = ".new-" // of a file that is being written
 )
 
 // NewFolder makes the folder if it is not there.
@@ -33,12 +37,30 @@ func NewFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("email: make the mail folder: %w", err)
 	}
-	return &Folder{dir}, nil
+	f := &Folder{dir: dir, keep: KeepMails}
+	if err := errors.Join(f.clear(), f.prune()); err != nil {
+		return nil, fmt.Errorf("email: clear the mail folder: %w", err)
+	}
+	return f, nil
+}
+
+// writing is how long a file can be taken to be still written, by another process.
+const writing = time.Hour
+
+// clear removes what somebody who died was writing.
+func (f *Folder) clear() error {
+	left, err := filepath.Glob(filepath.Join(f.dir, newPrefix+"*"))
+	for _, name := range left {
+		if info, statErr := os.Stat(name); statErr == nil && time.Since(info.ModTime()) > writing {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
 }
 
 // Send implements [Transport].
 func (f *Folder) Send(_ context.Context, m Message) error {
-	message, err := m.mime()
+	raw, err := m.Raw()
 	if err != nil {
 		return err
 	}
@@ -46,16 +68,34 @@ func (f *Folder) Send(_ context.Context, m Message) error {
 	if !validName(id) {
 		return fmt.Errorf("email: %q names no mail", m.ID)
 	}
-	file, err := os.CreateTemp(f.dir, ".new-*")
-	if err != nil {
+	if err := f.write(id, raw); err != nil {
 		return fmt.Errorf("email: keep the mail: %w", err)
 	}
-	_, err = message.WriteTo(file)
+	f.mu.Lock()
+	f.since++
+	full := f.since >= max(f.keep/10, 1)
+	if full {
+		f.since = 0
+	}
+	f.mu.Unlock()
+	if full {
+		return f.prune()
+	}
+	return nil
+}
+
+// write puts a mail into its place, whole or not at all.
+func (f *Folder) write(id string, raw []byte) error {
+	file, err := os.CreateTemp(f.dir, newPrefix+"*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(raw)
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(file.Name(), f.path(id))
 	}
 	if err != nil {
-		return fmt.Errorf("email: keep the mail: %w", errors.Join(err, os.Remove(file.Name())))
+		return errors.Join(err, os.Remove(file.Name()))
 	}
 	return nil
 }
@@ -69,78 +109,71 @@ func validName(id string) bool {
 	})
 }
 
-// Stored is a mail in the folder. Parts are there where it was read whole.
-type Stored struct {
-	ID                string
-	At                time.Time
-	From, To, Subject string
-	Size              int64
-
-	Text, HTML  string
-	Headers     []Header
-	Attachments []Attachment
-}
-
-// Header is a line of a mail's head, decoded.
-type Header struct{ Name, Value string }
-
-// Attachment is a file in a mail.
-type Attachment struct {
-	Name, Type string
-	Content    []byte
-}
-
-// List gives the heads of mails, newest first, from before one of them down; "" for the newest.
+// List gives the heads of mails, the last written first, from before one of them down; "" for the newest.
 func (f *Folder) List(ctx context.Context, before string, limit int) ([]Stored, error) {
 	ids, err := f.ids()
 	if err != nil {
 		return nil, err
 	}
 	if before != "" {
-		at, _ := slices.BinarySearchFunc(ids, before, func(id, before string) int { return strings.Compare(before, id) })
-		for at < len(ids) && ids[at] >= before {
-			at++
-		}
-		ids = ids[at:]
+		ids = ids[slices.Index(ids, before)+1:]
 	}
 	mails := []Stored{}
-	for _, id := range ids[:min(limit, len(ids))] {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+	for _, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		head, err := f.read(id, false)
-		if err != nil {
-			continue // removed meanwhile
+		if len(mails) >= limit {
+			break
 		}
-		mails = append(mails, head)
+		if head, err := f.read(id, false); err == nil { // or else it was removed meanwhile, or is no mail
+			mails = append(mails, head)
+		}
 	}
 	return mails, nil
 }
 
-// ids gives the names of all mails, newest first: a delivery's id begins with its time.
+// ids gives the names of all mails, the last written first. Their own dates would not do: a reminder's name has the time
+// of the booking.
 func (f *Folder) ids() ([]string, error) {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {
 		return nil, fmt.Errorf("email: read the mail folder: %w", err)
 	}
-	var ids []string
+	type written struct {
+		id string
+		at int64
+	}
+	var found []written
 	for _, entry := range entries {
-		if id, ok := strings.CutSuffix(entry.Name(), emlSuffix); ok && validName(id) {
-			ids = append(ids, id)
+		id, ok := strings.CutSuffix(entry.Name(), emlSuffix)
+		if !ok || !validName(id) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil {
+			found = append(found, written{id, info.ModTime().UnixNano()})
 		}
 	}
-	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
+	slices.SortFunc(found, func(a, b written) int {
+		return cmp.Or(cmp.Compare(b.at, a.at), strings.Compare(b.id, a.id))
+	})
+	ids := make([]string, len(found))
+	for i, mail := range found {
+		ids[i] = mail.id
+	}
 	return ids, nil
 }
 
-// Prune removes all but the newest mails.
-func (f *Folder) Prune() error {
+// prune removes all but the newest mails.
+func (f *Folder) prune() error {
 	ids, err := f.ids()
-	if err != nil || len(ids) <= keepMails {
+	if err != nil || len(ids) <= f.keep {
 		return err
 	}
-	for _, id := range ids[keepMails:] {
-		err = errors.Join(err, os.Remove(f.path(id)))
+	for _, id := range ids[f.keep:] {
+		if removed := os.Remove(f.path(id)); !errors.Is(removed, fs.ErrNotExist) {
+			err = errors.Join(err, removed)
+		}
 	}
 	return err
 }
@@ -151,88 +184,4 @@ func (f *Folder) Read(_ context.Context, id string) (Stored, error) {
 		return Stored{}, fs.ErrNotExist
 	}
 	return f.read(id, true)
-}
-
-func (f *Folder) read(id string, whole bool) (s Stored, err error) {
-	file, err := os.Open(f.path(id))
-	if err != nil {
-		return s, err
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return s, err
-	}
-	message, err := mail.ReadMessage(io.LimitReader(file, maxStored))
-	if err != nil {
-		return s, fmt.Errorf("email: read %s: %w", id, err)
-	}
-	s = Stored{ID: id, Size: info.Size(), From: decoded(message.Header.Get("From")), To: decoded(message.Header.Get("To")), Subject: decoded(message.Header.Get("Subject"))}
-	if s.At, err = message.Header.Date(); err != nil {
-		s.At = info.ModTime()
-	}
-	s.At = s.At.UTC()
-	if !whole {
-		return s, nil
-	}
-	for name, values := range message.Header {
-		for _, value := range values {
-			s.Headers = append(s.Headers, Header{name, decoded(value)})
-		}
-	}
-	slices.SortFunc(s.Headers, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
-	err = s.part(message.Header.Get("Content-Type"), message.Header.Get("Content-Transfer-Encoding"), "", message.Body)
-	return s, err
-}
-
-// decoded gives a header as people read it (RFC 2047).
-func decoded(value string) string {
-	text, err := new(mime.WordDecoder).DecodeHeader(value)
-	if err != nil {
-		return value
-	}
-	return text
-}
-
-// part reads a part and those in it.
-func (s *Stored) part(contentType, encoding, disposition string, body io.Reader) error {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		kind = "text/plain"
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		parts := multipart.NewReader(body, params["boundary"])
-		for {
-			part, err := parts.NextRawPart()
-			switch {
-			case errors.Is(err, io.EOF):
-				return nil
-			case err != nil:
-				return fmt.Errorf("email: read part: %w", err)
-			}
-			if err := s.part(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part.Header.Get("Content-Disposition"), part); err != nil {
-				return err
-			}
-		}
-	}
-	switch strings.ToLower(encoding) {
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	}
-	content, err := io.ReadAll(io.LimitReader(body, maxStored))
-	if err != nil {
-		return fmt.Errorf("email: read part: %w", err)
-	}
-	placed, named, _ := mime.ParseMediaType(disposition)
-	switch {
-	case placed == "attachment":
-		s.Attachments = append(s.Attachments, Attachment{first(named["filename"], "attachment"), kind, content})
-	case kind == "text/html":
-		s.HTML = string(content)
-	default:
-		s.Text += string(content)
-	}
-	return nil
 }

@@ -25,6 +25,7 @@ func Templates() []Template {
 		{fade.KindNotice, "One event (user)"},
 		{fade.KindUnseen, "Not seen in time (user)"},
 		{fade.KindDigest, "Digest (user)"},
+		{fade.KindTest, "Test of the way mails take"},
 	}
 }
 
@@ -42,6 +43,9 @@ func Sample(kind fade.DeliveryKind, publicURL string, now time.Time) (l notify.L
 		Timezone: "Europe/Belgrade", CreatedAt: now,
 	}
 	switch kind {
+	case fade.KindTest:
+		l.Link = publicURL + "/"
+		return l, true
 	case fade.KindNotice, fade.KindUnseen, fade.KindDigest:
 		l.Preferences, l.Leave, l.Link = publicURL+"/preferences", publicURL+"/unsubscribe/sample", publicURL+"/inbox"
 		l.Items = []notify.Item{
