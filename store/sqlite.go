@@ -115,7 +115,8 @@ func (e *sqliteEngine) view(ctx context.Context, do func(*reader) error) (err er
 		return errClosed
 	}
 	defer func() { e.readers <- p }()
-	if err := p.do(ctx, "BEGIN"); err != nil {
+	// Whether it has begun must be known: what was interrupted may have begun all the same. It waits for nothing.
+	if err := p.do(context.WithoutCancel(ctx), "BEGIN"); err != nil {
 		return fmt.Errorf("store: begin snapshot: %w", err)
 	}
 	defer func() {
