@@ -106,19 +106,16 @@ func (o *office) work() (left []string) {
 			Unsubscribe: func(string, fade.DeliveryKind) string { return "u" },
 		},
 	})
-	ctx, cancel := context.WithCancel(o.t.Context())
-	done := make(chan error)
-	go func() { done <- worker.Run(ctx) }()
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		waits, err := o.db.Queue().Waits(o.t.Context(), fade.RouteEmail, o.clock())
-		o.must(err)
-		if !waits || time.Now().After(deadline) {
-			break
+	for deadline := time.Now().Add(time.Minute); o.waits() && time.Now().Before(deadline); {
+		ctx, cancel := context.WithCancel(o.t.Context())
+		done := make(chan error)
+		go func() { done <- worker.Run(ctx) }()
+		for o.waits() && time.Now().Before(deadline) {
+			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(time.Millisecond)
+		cancel() // what is under way ends in order, and what was only leased is given back
+		o.must(<-done)
 	}
-	cancel() // what is under way ends in order
-	o.must(<-done)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, l := range o.letters {
@@ -127,6 +124,13 @@ func (o *office) work() (left []string) {
 	o.letters = nil
 	slices.Sort(left)
 	return left
+}
+
+func (o *office) waits() bool {
+	o.t.Helper()
+	waits, err := o.db.Queue().Waits(o.t.Context(), fade.RouteEmail, o.clock())
+	o.must(err)
+	return waits
 }
 
 func (o *office) book() fade.Reservation {
