@@ -88,7 +88,7 @@ var layout = []place{
 	{pkg: "store/storetest", may: "...", libraries: "...", testing: true, why: "one suite for both engines"},
 	{pkg: "notify/journal", may: "fade notify", why: whyAdapter + "; it is a folder of files"},
 	{pkg: "notify/email", may: "fade ics notify", libraries: "github.com/wneessen/go-mail", why: whyAdapter},
-	{pkg: "notify/webpush", may: "fade notify", libraries: "github.com/SherClockHolmes/webpush-go", why: whyAdapter},
+	{pkg: "notify/webpush", may: "notify", libraries: "github.com/golang-jwt/jwt/v5", why: whyAdapter + "; the encryption is the standard library's"},
 
 	{pkg: "web", not: "database/sql net/http", why: "web carries the built pages and nothing that acts"},
 	{pkg: "httpapi",
