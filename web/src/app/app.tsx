@@ -4,6 +4,7 @@ import { RouterProvider as AriaRouterProvider, I18nProvider } from 'react-aria-c
 import { claimsOf, session } from '@/api'
 import { watchTheme } from '@/components/theme'
 import { Toaster } from '@/components/ui'
+import { watchPush } from '@/features/push/watch'
 import { LiveProvider } from '@/live'
 import { makeSocket } from './live'
 import { drawTogether, makeQueryClient } from './query-client'
@@ -22,7 +23,7 @@ function watchSession(): void {
     if (change.type === 'ended') {
       owner = undefined
       // Customers' pages need no session, and are not to be torn away by the end of one.
-      const open = /^\/(sign-in|book\/|appointment\/)/.test(router.state.location.pathname)
+      const open = /^\/(sign-in|book\/|appointment\/|unsubscribe\/)/.test(router.state.location.pathname)
       if (!open) {
         await router.navigate({
           to: '/sign-in',
@@ -51,6 +52,7 @@ function watchSession(): void {
 drawTogether()
 watchTheme()
 watchSession()
+watchPush((path) => void router.navigate({ href: path }))
 
 export function App() {
   return (

@@ -8,26 +8,34 @@ import { businessCalendarRoute } from '@/routes/business-calendar'
 import { businessSettingsRoute } from '@/routes/business-settings'
 import { businessesRoute } from '@/routes/businesses'
 import { dashboardRoute } from '@/routes/dashboard'
+import { deliveriesRoute } from '@/routes/deliveries'
+import { devMailRoute } from '@/routes/dev-mail'
 import { inboxRoute } from '@/routes/inbox'
 import { indexRoute } from '@/routes/index'
+import { mailRoute } from '@/routes/mail'
 import { myRoute } from '@/routes/my'
 import { myCalendarRoute } from '@/routes/my-calendar'
 import { myReservationsRoute } from '@/routes/my-reservations'
 import { mySettingsRoute } from '@/routes/my-settings'
 import { ownerRoute } from '@/routes/owner'
+import { preferencesRoute } from '@/routes/preferences'
 import { reservationsRoute } from '@/routes/reservations'
 import { rootRoute } from '@/routes/root'
 import { signInRoute } from '@/routes/sign-in'
 import { systemRoute } from '@/routes/system'
+import { unsubscribeRoute } from '@/routes/unsubscribe'
 import { usersRoute } from '@/routes/users'
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
   bookRoute,
   appointmentRoute,
+  unsubscribeRoute,
   appRoute.addChildren([
     indexRoute,
     inboxRoute,
+    deliveriesRoute,
+    preferencesRoute,
     adminRoute.addChildren([
       dashboardRoute,
       businessesRoute,
@@ -36,6 +44,8 @@ const routeTree = rootRoute.addChildren([
       reservationsRoute,
       usersRoute,
       systemRoute,
+      mailRoute,
+      devMailRoute,
     ]),
     ownerRoute.addChildren([myRoute, myCalendarRoute, myReservationsRoute, mySettingsRoute]),
   ]),

@@ -6,17 +6,26 @@ import { appRoute } from './app'
 export const inboxRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/inbox',
-  validateSearch: z.object({ show: z.enum(['unread', 'archived']).optional().catch(undefined) }),
+  validateSearch: z.object({
+    show: z.enum(['unread', 'archived']).optional().catch(undefined),
+    search: z.string().optional().catch(undefined),
+  }),
   component: Inbox,
 })
 
 function Inbox() {
-  const { show = 'all' } = inboxRoute.useSearch()
+  const { show = 'all', search = '' } = inboxRoute.useSearch()
   const navigate = inboxRoute.useNavigate()
   return (
     <InboxPage
       show={show}
-      onShow={(next) => void navigate({ search: next === 'all' ? {} : { show: next }, replace: true })}
+      search={search}
+      onShow={(next, text) =>
+        void navigate({
+          search: { show: next === 'all' ? undefined : next, search: text || undefined },
+          replace: true,
+        })
+      }
     />
   )
 }

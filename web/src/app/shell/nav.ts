@@ -7,6 +7,8 @@ import {
   Inbox,
   LayoutDashboard,
   type LucideIcon,
+  MailCheck,
+  Mails,
   Settings,
   Store,
   Users,
@@ -27,6 +29,7 @@ const admin: NavItem[] = [
   { to: '/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/users', label: 'Users', icon: Users, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
+  { to: '/deliveries', label: 'Deliveries', icon: MailCheck },
   { to: '/system', label: 'System', icon: Activity },
 ]
 
@@ -36,7 +39,11 @@ const owner: NavItem[] = [
   { to: '/my/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/my/settings', label: 'Settings', icon: Settings, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
+  { to: '/deliveries', label: 'Deliveries', icon: MailCheck },
 ]
 
-/** Where a person can go. */
-export const navFor = (me: User): NavItem[] => (me.is_super_admin ? admin : owner)
+const folder: NavItem = { to: '/dev/mail', label: 'Mail folder', icon: Mails }
+
+/** Where a person can go; the folder of mails is there only where mails go into one. */
+export const navFor = (me: User, mailFolder: boolean): NavItem[] =>
+  me.is_super_admin ? (mailFolder ? [...admin, folder] : admin) : owner

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useMe } from '@/api/me'
 import { Logo, LogoMark } from '@/components/logo'
 import { Drawer, IconButton } from '@/components/ui'
+import { useMailFolder } from '@/features/mail/api/road'
 import { NotificationBell } from '@/features/notifications/components/notification-bell'
 import { useChannel, useConnection } from '@/live'
 import { ConnectionPill } from './connection-pill'
@@ -19,7 +20,7 @@ import { UserMenu } from './user-menu'
 export function Shell() {
   const me = useMe()
   const [open, setOpen] = useState(false)
-  const items = navFor(me)
+  const items = navFor(me, useMailFolder(me.is_super_admin))
 
   useConnection()
   useChannel(me.is_super_admin ? 'dashboard' : undefined)

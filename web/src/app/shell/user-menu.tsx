@@ -1,4 +1,5 @@
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useRouter } from '@tanstack/react-router'
+import { BellRing, ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { Button } from 'react-aria-components'
 import { session, type User } from '@/api'
 import { Avatar } from '@/components/avatar'
@@ -8,6 +9,7 @@ import { formatWord } from '@/lib/format'
 
 export function UserMenu({ me, variant }: { me: User; variant: 'full' | 'avatar' }) {
   const theme = useTheme()
+  const router = useRouter()
   const name = [me.first_name, me.last_name].filter(Boolean).join(' ') || me.email
   return (
     <MenuTrigger>
@@ -41,8 +43,13 @@ export function UserMenu({ me, variant }: { me: User; variant: 'full' | 'avatar'
           aria-label="Account"
           onAction={(key) => {
             if (key === 'sign-out') void session.signOut()
+            if (key === 'preferences') void router.navigate({ to: '/preferences' })
           }}
         >
+          <MenuItem id="preferences" icon={<BellRing />}>
+            Preferences
+          </MenuItem>
+          <MenuSeparator />
           <MenuGroup
             title="Theme"
             selectionMode="single"

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import type { LogEvent, Notification } from '@/api'
-import { type InboxPage, inboxQuery, type Shelf, shelves } from './api/list'
+import { type InboxPage, inboxKey, type Shelf } from './api/list'
 import { type Unread, unreadQuery } from './api/unread-count'
 
 type List<P> = InfiniteData<InboxPage, P>
@@ -11,11 +11,14 @@ export interface Target {
   upTo?: number | undefined
   /** Of all, only those that are unread. */
   unread?: boolean
+  /** Of all, only those that nobody has seen. */
+  unseen?: boolean
 }
 
 const hits = (target: Target, entry: Notification) => {
   if (target.id) return entry.id === target.id
   if (entry.archived_at !== null || entry.seq > (target.upTo ?? 0)) return false
+  if (target.unseen && entry.seen_at !== null) return false
   return !target.unread || entry.read_at === null
 }
 
@@ -66,33 +69,45 @@ export function withCount(unread: Unread, event: Pick<LogEvent, 'seq'>, count: n
   return { count, at: unread.at && { ...unread.at, seq: event.seq } }
 }
 
+/** The lists that are loaded, each with its shelf and what is searched for. */
+const listsOf = (queryClient: QueryClient) =>
+  queryClient
+    .getQueriesData<InfiniteData<InboxPage, number | undefined>>({ queryKey: inboxKey })
+    .flatMap(([queryKey, list]) =>
+      list ? [{ queryKey, list, shelf: queryKey[2] as Shelf, search: queryKey[3] as string }] : [],
+    )
+
+/** Whether the words of a search occur in an entry, whatever their case. */
+export const matches = (search: string, entry: Notification): boolean => {
+  const message = entry.message.toLowerCase()
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => message.includes(word))
+}
+
 export function addEntry(queryClient: QueryClient, entry: Notification): void {
-  for (const shelf of shelves) {
-    if (!holds(shelf, entry)) continue
-    queryClient.setQueryData(inboxQuery(shelf).queryKey, (list) => list && withEntry(list, entry))
+  for (const { queryKey, list, shelf, search } of listsOf(queryClient)) {
+    if (holds(shelf, entry) && matches(search, entry)) {
+      queryClient.setQueryData(queryKey, withEntry(list, entry))
+    }
   }
 }
 
 /** Changes entries on every shelf, and moves them to those where they now belong. */
 export function changeEntries(queryClient: QueryClient, target: Target, change: Partial<Notification>): void {
   const moved = new Map<string, Notification>()
-  for (const shelf of shelves) {
-    const list = queryClient.getQueryData(inboxQuery(shelf).queryKey)
-    for (const entry of list?.pages.flatMap((page) => page.items) ?? []) {
+  for (const { queryKey, list, shelf } of listsOf(queryClient)) {
+    for (const entry of list.pages.flatMap((page) => page.items)) {
       if (hits(target, entry)) moved.set(entry.id, { ...entry, ...change })
     }
-  }
-  for (const shelf of shelves) {
-    queryClient.setQueryData(
-      inboxQuery(shelf).queryKey,
-      (list) => list && withChange(list, shelf, target, change),
-    )
+    queryClient.setQueryData(queryKey, withChange(list, shelf, target, change))
   }
   for (const entry of moved.values()) addEntry(queryClient, entry)
   // What no list has loaded must come from the server, to the shelf where it now belongs.
   const shelf = change.archived_at ? 'archived' : change.read_at === null ? 'unread' : undefined
   if (moved.size === 0 && shelf) {
-    void queryClient.invalidateQueries({ queryKey: inboxQuery(shelf).queryKey, refetchType: 'active' })
+    void queryClient.invalidateQueries({ queryKey: [...inboxKey, shelf], refetchType: 'active' })
   }
 }
 

@@ -15,6 +15,10 @@ export const notificationsLive: Handlers = {
     )
     setCount(queryClient, { seq }, payload.unread_count)
   },
+  notification_seen: ({ seq, payload }, queryClient) => {
+    changeEntries(queryClient, { upTo: payload.up_to, unseen: true }, { seen_at: payload.seen_at })
+    setCount(queryClient, { seq }, payload.unread_count)
+  },
   notification_archived: ({ seq, payload }, queryClient) => {
     changeEntries(
       queryClient,

@@ -13,13 +13,19 @@ export interface InboxPage {
 
 export const PAGE = 20
 
-async function getInbox(shelf: Shelf, before: number | undefined, signal: AbortSignal): Promise<InboxPage> {
+async function getInbox(
+  shelf: Shelf,
+  search: string,
+  before: number | undefined,
+  signal: AbortSignal,
+): Promise<InboxPage> {
   const entries = await api.get<Notification[]>('/api/notifications/', {
     query: {
       limit: PAGE,
       before,
       unread: shelf === 'unread' ? true : undefined,
       archived: shelf === 'archived' ? true : undefined,
+      search,
     },
     signal,
   })
@@ -28,13 +34,16 @@ async function getInbox(shelf: Shelf, before: number | undefined, signal: AbortS
   return page
 }
 
-export const inboxQuery = (shelf: Shelf) =>
+export const inboxKey = ['notifications', 'list'] as const
+
+/** A shelf, or those of its entries in which the words of a search occur. */
+export const inboxQuery = (shelf: Shelf, search = '') =>
   infiniteQueryOptions({
-    queryKey: ['notifications', 'list', shelf],
-    queryFn: ({ pageParam, signal }) => getInbox(shelf, pageParam, signal),
+    queryKey: [...inboxKey, shelf, search],
+    queryFn: ({ pageParam, signal }) => getInbox(shelf, search, pageParam, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (page) => page.before,
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-export const useInbox = (shelf: Shelf, enabled = true) => useInfiniteQuery({ ...inboxQuery(shelf), enabled })
+export const useInbox = (shelf: Shelf, search = '') => useInfiniteQuery(inboxQuery(shelf, search))

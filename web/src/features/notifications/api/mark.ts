@@ -70,3 +70,15 @@ export const useClear = () =>
       guessCount(queryClient, () => 0)
     },
   )
+
+/**
+ * Notes that everything up to a seq has been on the screen. It is no act of the person: a failure is kept from
+ * them, and the next look says it again.
+ */
+export function useSee() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (upTo: number) => api.post('/api/notifications/seen/', { up_to: upTo }),
+    onSuccess: (_, upTo) => changeEntries(queryClient, { upTo, unseen: true }, { seen_at: now() }),
+  })
+}

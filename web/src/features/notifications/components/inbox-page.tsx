@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { Archive, CheckCheck, Inbox, MailOpen, Trash2 } from 'lucide-react'
+import { Archive, CheckCheck, Inbox, MailOpen, SearchX, Trash2 } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Notification } from '@/api'
 import { useMe } from '@/api/me'
@@ -11,6 +11,7 @@ import {
   EmptyState,
   ErrorState,
   PageHeader,
+  SearchBox,
   Segmented,
   Skeleton,
 } from '@/components/ui'
@@ -19,23 +20,27 @@ import { type Shelf, useInbox } from '../api/list'
 import { useClear, useMarkAllRead, useMarkRead } from '../api/mark'
 import { useUnreadCount } from '../api/unread-count'
 import { linkOf } from '../links'
+import { useSeen } from '../use-seen'
 import { InboxItem } from './inbox-item'
 
 interface Props {
   show: Shelf
-  onShow: (show: Shelf) => void
+  search: string
+  onShow: (show: Shelf, search: string) => void
 }
 
-export function InboxPage({ show, onShow }: Props) {
+export function InboxPage({ show, search, onShow }: Props) {
   const router = useRouter()
   const me = useMe()
   const unread = useUnreadCount()
-  const inbox = useInbox(show)
+  const inbox = useInbox(show, search)
   const markRead = useMarkRead()
   const markAll = useMarkAllRead()
   const clear = useClear()
   const [clearing, setClearing] = useState(false)
   const entries = inbox.data?.pages.flatMap((page) => page.items) ?? []
+  // What a search leaves out is not on the screen.
+  const isNew = useSeen(entries, search === '' && show !== 'archived')
 
   const visit = (entry: Notification) => {
     if (entry.read_at === null) markRead.mutate(entry)
@@ -59,27 +64,35 @@ export function InboxPage({ show, onShow }: Props) {
           Clear all
         </Button>
       </PageHeader>
-      <Segmented
-        label="What to show"
-        value={show}
-        onChange={onShow}
-        options={[
-          { value: 'all', label: 'All' },
-          { value: 'unread', label: unread > 0 ? `Unread ${formatInteger(unread)}` : 'Unread' },
-          { value: 'archived', label: 'Archived' },
-        ]}
-      />
+      <div className="flex flex-wrap items-center gap-2">
+        <Segmented
+          label="What to show"
+          value={show}
+          onChange={(next) => onShow(next, search)}
+          options={[
+            { value: 'all', label: 'All' },
+            { value: 'unread', label: unread > 0 ? `Unread ${formatInteger(unread)}` : 'Unread' },
+            { value: 'archived', label: 'Archived' },
+          ]}
+        />
+        <SearchBox
+          label="Search the inbox"
+          value={search}
+          onChange={(text) => onShow(show, text)}
+          className="sm:ml-auto"
+        />
+      </div>
       <Card className="mt-4 overflow-hidden">
         {inbox.error && entries.length === 0 ? (
           <ErrorState error={inbox.error} onRetry={() => void inbox.refetch()} />
         ) : inbox.isPending ? (
           <Loading />
         ) : entries.length === 0 ? (
-          <Empty show={show} />
+          <Empty show={show} search={search} onAll={() => onShow(show, '')} />
         ) : (
           <ul className="divide-y divide-line">
             {entries.map((entry) => (
-              <InboxItem key={entry.id} entry={entry} onOpen={() => visit(entry)} />
+              <InboxItem key={entry.id} entry={entry} isNew={isNew(entry)} onOpen={() => visit(entry)} />
             ))}
           </ul>
         )}
@@ -114,7 +127,22 @@ const empties: Record<Shelf, { icon: ReactNode; title: string; text: string }> =
   },
 }
 
-function Empty({ show }: { show: Shelf }) {
+function Empty({ show, search, onAll }: { show: Shelf; search: string; onAll: () => void }) {
+  if (search) {
+    return (
+      <EmptyState
+        icon={<SearchX />}
+        title={`Nothing here says “${search}”`}
+        action={
+          <Button variant="secondary" size="sm" onPress={onAll}>
+            Show all
+          </Button>
+        }
+      >
+        Try fewer words, or {show === 'archived' ? 'the inbox' : 'the archive'}.
+      </EmptyState>
+    )
+  }
   const { icon, title, text } = empties[show]
   return (
     <EmptyState icon={icon} title={title}>

@@ -9,6 +9,7 @@ import { useInbox } from '../api/list'
 import { useClear, useMarkAllRead, useMarkRead } from '../api/mark'
 import { useUnreadCount } from '../api/unread-count'
 import { linkOf } from '../links'
+import { useSeen } from '../use-seen'
 import { BellItem } from './bell-item'
 
 const SHOWN = 20
@@ -95,6 +96,7 @@ function BellPanel({ me, unread, onClose, onClear }: PanelProps) {
   const markRead = useMarkRead()
   const markAll = useMarkAllRead()
   const entries = inbox.data?.pages.flatMap((page) => page.items).slice(0, SHOWN) ?? []
+  const isNew = useSeen(entries, true)
 
   const visit = (entry: Notification) => {
     if (entry.read_at === null) markRead.mutate(entry)
@@ -138,7 +140,7 @@ function BellPanel({ me, unread, onClose, onClear }: PanelProps) {
         ) : (
           <ul className="divide-y divide-line">
             {entries.map((entry) => (
-              <BellItem key={entry.id} entry={entry} onOpen={() => visit(entry)} />
+              <BellItem key={entry.id} entry={entry} isNew={isNew(entry)} onOpen={() => visit(entry)} />
             ))}
           </ul>
         )}
