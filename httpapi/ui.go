@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/fadedistrict/fade"
@@ -54,6 +55,9 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) {
 		} else {
 			h.Set("Cache-Control", "no-cache")
 		}
+		if path.Ext(name) == ".webmanifest" { // systems do not know it, and browsers take no other
+			h.Set("Content-Type", "application/manifest+json")
+		}
 		http.ServeFileFS(w, r, a.o.Pages, name) //nolint:gosec // an embedded file system has nothing above its root
 	case strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && name != "index.html":
 		newProblem(fade.CodeNotFound, "There is no such file.").write(w)
@@ -69,12 +73,16 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ofBusiness tells the application on whose own host it is, so that it begins with the business's booking page.
+// manifestLink is what lets browsers install the application.
+var manifestLink = regexp.MustCompile(`\s*<link rel="manifest"[^>]*>`)
+
+// ofBusiness tells the application on whose own host it is, so that it begins with the business's booking page. Nothing
+// is to be installed there: the application is for those who work with it, and they have it on the platform's host.
 func (a *API) ofBusiness(text []byte, host string) []byte {
 	subdomain := a.subdomainOf("", "", host)
 	if subdomain == "" {
 		return text
 	}
 	meta := `<head><meta name="fade-business" content="` + html.EscapeString(subdomain) + `">`
-	return bytes.Replace(text, []byte("<head>"), []byte(meta), 1)
+	return bytes.Replace(manifestLink.ReplaceAll(text, nil), []byte("<head>"), []byte(meta), 1)
 }

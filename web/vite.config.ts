@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -17,8 +18,34 @@ function keepPlaceholder(): Plugin {
   }
 }
 
+/** Writes into the service worker which files the shell consists of; a build with other files is another worker. */
+function shellOfWorker(): Plugin {
+  const built = (name: string) => fileURLToPath(new URL(`./dist/${name}`, import.meta.url))
+  const empty = "const BUILD = { version: '', files: [] }"
+  let files: string[] = []
+  return {
+    name: 'fade-shell-of-worker',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      // Fonts for other scripts are read when a page needs them.
+      files = Object.keys(bundle)
+        .filter((name) => /\.(js|css)$|inter-latin(-ext)?-wght-normal-.*\.woff2$/.test(name))
+        .map((name) => `/${name}`)
+        .sort()
+    },
+    closeBundle() {
+      const text = readFileSync(built('sw.js'), 'utf8')
+      if (!text.includes(empty)) throw new Error(`public/sw.js lacks the line ${empty}`)
+      const hash = createHash('sha256')
+      for (const name of ['sw.js', 'index.html', 'theme.js']) hash.update(readFileSync(built(name)))
+      const build = { version: hash.update(files.join()).digest('hex').slice(0, 12), files }
+      writeFileSync(built('sw.js'), text.replace(empty, `const BUILD = ${JSON.stringify(build)}`))
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), keepPlaceholder()],
+  plugins: [react(), tailwindcss(), shellOfWorker(), keepPlaceholder()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: 'dist',
