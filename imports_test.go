@@ -63,6 +63,7 @@ var layout = []place{
 	{pkg: "realtime/sse", may: "realtime/eventlog", why: "the format of event streams is bytes and what they mean"},
 	{pkg: "realtime/hub", may: "realtime/eventlog realtime/channel realtime/ws realtime/sse", libraries: "golang.org/x/sync golang.org/x/time/rate",
 		why: whyEngine + "; it encodes each event once for every wire"},
+	{pkg: "realtime/presence", why: whyEngine + "; who hears what it announces is handed to it"},
 	{pkg: "realtime/transport", may: "realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
 		libraries: "github.com/gobwas golang.org/x/sys/unix golang.org/x/time/rate",
 		why:       "a transport carries frames of the hub; the protocol of bookings is above it"},
@@ -87,12 +88,12 @@ var layout = []place{
 	{pkg: "store/migration", why: "migrations are SQL and nothing else", libraries: "github.com/pressly/goose/v3"},
 	{pkg: "store/storetest", may: "...", libraries: "...", testing: true, why: "one suite for both engines"},
 	{pkg: "notify/journal", may: "fade notify", why: whyAdapter + "; it is a folder of files"},
-	{pkg: "notify/email", may: "fade ics notify", libraries: "github.com/wneessen/go-mail", why: whyAdapter},
+	{pkg: "notify/email", may: "fade ics notify", libraries: "github.com/wneessen/go-mail github.com/emersion/go-msgauth/dkim", why: whyAdapter},
 	{pkg: "notify/webpush", may: "notify", libraries: "github.com/golang-jwt/jwt/v5", why: whyAdapter + "; the encryption is the standard library's"},
 
 	{pkg: "web", not: "database/sql net/http", why: "web carries the built pages and nothing that acts"},
 	{pkg: "httpapi",
-		may: "fade ics totals accounts booking notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/ws realtime/sse realtime/transport",
+		may: "fade ics totals accounts booking notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/presence realtime/ws realtime/sse realtime/transport",
 		libraries: "github.com/danielgtaylor/huma/v2 github.com/go-chi/chi/v5 golang.org/x/time/rate " +
 			"github.com/prometheus/client_golang go.opentelemetry.io/otel github.com/gobwas",
 		not: "database/sql",

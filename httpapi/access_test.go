@@ -110,6 +110,8 @@ var accessTable = map[string]struct {
 	"GET /api/dev/mail/":                    {nil, admins(404)},
 	"GET /api/dev/mail/{id}/":               {nil, admins(404)}, // allowed, if only it were there
 
+	"GET /api/presence/": {nil, users(200)},
+
 	"GET /api/system/":                           {nil, admins(200)},
 	"POST /api/system/sessions/{id}/disconnect/": {nil, admins(204)},
 

@@ -23,6 +23,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 	"github.com/fadedistrict/fade/realtime/hub"
+	"github.com/fadedistrict/fade/realtime/presence"
 	"github.com/fadedistrict/fade/realtime/transport"
 )
 
@@ -54,8 +55,9 @@ type Options struct {
 	Sockets  *transport.Server
 	Pages    fs.FS // the browser application; nil for none
 
-	Acks          *notify.Acks // what clients have received, on its way into the ledger
-	PushKey       string       // that browsers subscribe with
+	Conversations Conversations // nil for none
+	Acks          *notify.Acks  // what clients have received, on its way into the ledger
+	PushKey       string        // that browsers subscribe with
 	MailTemplates MailTemplates
 	MailFolder    MailFolder // nil where mails leave by SMTP
 	MailRoad      MailRoad
@@ -84,6 +86,9 @@ type API struct {
 
 	handshakes chan struct{} // slots for connections that are being opened
 
+	presence   *presence.Tracker
+	businesses businesses // of conversations
+
 	draining atomic.Bool
 	revoked  atomic.Int64 // counts what the watch has seen; see socket.go
 }
@@ -108,6 +113,7 @@ func New(o Options) *API {
 	}
 	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
 	a.handshakes = make(chan struct{}, handshakeSlots*runtime.GOMAXPROCS(0))
+	a.presence = a.newPresence()
 	a.metrics = newMetrics(a)
 	a.huma = humachi.New(a.router, humaConfig())
 	a.router.Use(middleware.GetHead)
@@ -130,6 +136,7 @@ func New(o Options) *API {
 	a.systemRoutes()
 	a.healthRoutes()
 	a.socketRoutes()
+	a.presenceRoutes()
 	a.documentRoutes()
 	a.pages = middleware.Compress(pageCompression, "text/html", "text/css", "text/javascript", "image/svg+xml")(http.HandlerFunc(a.page))
 	a.handler = a.middleware(a.router)

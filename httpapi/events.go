@@ -12,7 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/fadedistrict/fade"
-	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/realtime/eventlog"
 )
 
@@ -50,7 +49,7 @@ func (e event) MarshalJSON() ([]byte, error) { return e.text, nil }
 func (event) Schema(huma.Registry) *huma.Schema { return refTo("Event") }
 
 func (a *API) listEvents(ctx context.Context, in *listEventsInput) (*eventPage, error) {
-	if err := live.MaySubscribe(actorOf(ctx), in.Channel); err != nil {
+	if err := a.maySubscribe(actorOf(ctx), in.Channel); err != nil {
 		return nil, err
 	}
 	q, err := in.query()

@@ -102,6 +102,8 @@ func engineMetrics(h *hub.Hub, sockets *transport.Server, layer channel.Layer) *
 	})
 	add("ws_silent_total", "Connections given up because nothing was heard of them.", total, func(r reading) float64 { return float64(r.sockets.Silent) })
 	add("ws_too_slow_total", "Connections closed because they took nothing of what was to be written.", total, func(r reading) float64 { return float64(r.sockets.TooSlow) })
+	add("ws_signals_total", "Messages without a sequence, such as that somebody types, brought to a connection each.", total, func(r reading) float64 { return float64(r.sockets.Signals) })
+	add("ws_signals_dropped_total", "Of these, not brought because a connection was behind.", total, func(r reading) float64 { return float64(r.sockets.Dropped) })
 	add("hub_channels", "Channels whose newest frames are in memory.", now, func(r reading) float64 { return float64(r.hub.ActiveChannels) })
 	add("hub_subscriptions", "Open subscriptions.", now, func(r reading) float64 { return float64(r.hub.Subscriptions) })
 	add("hub_published_total", "Events from this process.", total, func(r reading) float64 { return float64(r.hub.Published) })

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -49,7 +50,7 @@ func (a *API) openSocket(w http.ResponseWriter, r *http.Request, channelOf func(
 		opening := transport.Opening{Channel: channelOf(s.actor(), r)}
 		opening.Message = live.Welcome(opening.Channel)
 		if opening.Channel != "" {
-			if err := live.MaySubscribe(s.actor(), opening.Channel); err != nil {
+			if err := a.maySubscribe(s.actor(), opening.Channel); err != nil {
 				return err
 			}
 		}
@@ -78,7 +79,7 @@ func (a *API) openStream(w http.ResponseWriter, r *http.Request) error {
 		return a.visit(w, r)
 	}
 	return a.connect(w, r, func(s *session) error {
-		openings, err := streamOpenings(r, s.actor())
+		openings, err := a.streamOpenings(r, s.actor())
 		if err == nil {
 			a.opened(r, a.o.Sockets.Stream(w, r, s, openings))
 		}
@@ -87,7 +88,7 @@ func (a *API) openStream(w http.ResponseWriter, r *http.Request) error {
 }
 
 // streamOpenings reads which channels a stream is to carry, and from where.
-func streamOpenings(r *http.Request, actor fade.Actor) ([]transport.Opening, error) {
+func (a *API) streamOpenings(r *http.Request, actor fade.Actor) ([]transport.Opening, error) {
 	query := r.URL.Query()
 	channels := splitChannels(query.Get("channels"))
 	if len(channels) == 0 || len(channels) > maxStreamChannels {
@@ -103,7 +104,7 @@ func streamOpenings(r *http.Request, actor fade.Actor) ([]transport.Opening, err
 	}
 	openings := make([]transport.Opening, len(channels))
 	for i, channel := range channels {
-		if err := live.MaySubscribe(actor, channel); err != nil {
+		if err := a.maySubscribe(actor, channel); err != nil {
 			return nil, err
 		}
 		openings[i] = transport.Opening{Channel: channel, Message: live.Welcome(channel)}
@@ -150,7 +151,11 @@ func (a *API) connect(w http.ResponseWriter, r *http.Request, open func(*session
 	actor, err := a.o.Accounts.Authenticate(r.Context(), token)
 	if err == nil {
 		noteUser(r.Context(), actor.User.ID)
-		err = open(newSession(a, actor))
+		s := newSession(a, actor)
+		s.enter()
+		if err = open(s); err != nil {
+			s.Left()
+		}
 	}
 	if err != nil {
 		admission.Cancel()
@@ -201,10 +206,13 @@ type session struct {
 	kind     fade.UserType
 	business *string
 	expires  time.Time
+
+	typed   time.Time   // when it was last told that the client types
+	present atomic.Bool // it holds its user's presence
 }
 
 func newSession(a *API, actor fade.Actor) *session {
-	s := &session{a, actor.SessionID, actor.User.ID, fade.BusinessOwner, actor.User.BusinessID, actor.Expires}
+	s := &session{api: a, id: actor.SessionID, user: actor.User.ID, kind: fade.BusinessOwner, business: actor.User.BusinessID, expires: actor.Expires}
 	if actor.User.UserType == fade.SuperAdmin {
 		s.kind = fade.SuperAdmin // the constant, which costs nothing
 	}
@@ -227,7 +235,7 @@ func (s *session) Expires() time.Time { return s.expires }
 
 // MaySubscribe implements [transport.Session].
 func (s *session) MaySubscribe(channel string) error {
-	return s.refusal(live.MaySubscribe(s.actor(), channel))
+	return s.refusal(s.api.maySubscribe(s.actor(), channel))
 }
 
 // Authenticate implements [transport.Session]. A token of another user is refused: a socket does not change hands.
@@ -239,7 +247,7 @@ func (s *session) Authenticate(ctx context.Context, token string) (transport.Ses
 	if actor.User.ID != s.user {
 		return nil, s.refusal(fade.Errorf(fade.CodeForbidden, "This token is somebody else's. Open a new connection."))
 	}
-	return newSession(s.api, actor), nil
+	return s.next(actor), nil
 }
 
 // Renew implements [transport.Session].
@@ -247,7 +255,7 @@ func (s *session) Renew(ctx context.Context) (transport.Session, error) {
 	actor, err := s.api.o.Accounts.Reauthenticate(ctx, s.actor())
 	switch {
 	case err == nil:
-		return newSession(s.api, actor), nil
+		return s.next(actor), nil
 	case fade.ErrorCode(err) == fade.CodeUnauthorized:
 		return nil, &ws.CloseError{Code: ws.CloseRevoked, Reason: "the session has ended"}
 	}
@@ -272,6 +280,8 @@ func (s *session) Handle(ctx context.Context, messageType string, message json.R
 			s.api.o.Acks.Note(user, ack.Seq)
 		}
 		return nil
+	case "typing":
+		return s.typing(message)
 	case "mark_read":
 		var mark struct {
 			NotificationID string `json:"notification_id"`

@@ -26,7 +26,7 @@ func (a *API) visit(w http.ResponseWriter, r *http.Request) error {
 	if !ws.OriginAllowed(r, a.o.AllowedOrigins) {
 		return fade.Errorf(fade.CodeForbidden, "Pages of this origin may not open streams here.")
 	}
-	openings, err := streamOpenings(r, fade.Actor{})
+	openings, err := a.streamOpenings(r, fade.Actor{})
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (v *visitor) Expires() time.Time { return v.expires }
 
 // MaySubscribe implements [transport.Session].
 func (*visitor) MaySubscribe(channel string) error {
-	if live.MaySubscribe(fade.Actor{}, channel) != nil {
+	if live.MaySubscribe(fade.Actor{}, channel, nil) != nil {
 		return &transport.Refusal{Code: string(fade.CodeForbidden), Message: "You may not follow this channel."}
 	}
 	return nil

@@ -106,6 +106,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 
 	var running sync.WaitGroup
 	running.Go(func() { _ = h.Run(ctx) })
+	running.Go(func() { _ = w.api.Presence(ctx) })
 	running.Go(func() { sockets.Run(ctx) })
 	running.Go(func() { _ = w.api.Watch(ctx) })
 	running.Go(func() { _ = acks.Run(ctx) })

@@ -11,7 +11,9 @@ import (
 // The channels with fixed names.
 const (
 	Dashboard = "dashboard" // the whole platform, for super admins
+	Support   = "support"   // which of the platform's people are there, for whoever signs in; it has no events
 	System    = "system"    // between nodes, never for a client
+	Presence  = "presence"  // likewise: who is online
 )
 
 // The prefixes of the channels that belong to one business or one user.
@@ -19,6 +21,8 @@ const (
 	businessPrefix = "business:"
 	userPrefix     = "user:"
 	slotsPrefix    = "slots:"
+
+	conversationPrefix = "conversation:"
 )
 
 // Business names the channel of a business: what its owners and staff see.
@@ -26,6 +30,14 @@ func Business(id string) string { return businessPrefix + id }
 
 // User names the channel of a user: their inbox on all their devices.
 func User(id string) string { return userPrefix + id }
+
+// Conversation names the channel of a conversation.
+func Conversation(id string) string { return conversationPrefix + id }
+
+// ConversationOf gives the conversation whose channel it is, if it is one.
+func ConversationOf(channel string) (id string, ok bool) {
+	return strings.CutPrefix(channel, conversationPrefix)
+}
 
 // Slots names the public channel of a business's free and taken times.
 func Slots(businessID string) string { return slotsPrefix + businessID }
@@ -153,7 +165,9 @@ func reservationPayload(r fade.Reservation, message string, stats *fade.Platform
 // MaySubscribe gives nil if the actor may follow the channel and read its log, CodeUnauthorized for the
 // public and CodeForbidden otherwise: the same for a channel of somebody else and for one that does not
 // exist, so that nobody can find out by asking. Times are public: they say nothing of anybody.
-func MaySubscribe(actor fade.Actor, channel string) error {
+//
+// businessOf gives the business that a conversation is with, and CodeNotFound; any other error of it is passed on.
+func MaySubscribe(actor fade.Actor, channel string, businessOf func(conversationID string) (businessID string, err error)) error {
 	if id, ok := SlotsOf(channel); ok && fade.ValidID(id) {
 		return nil
 	}
@@ -162,6 +176,18 @@ func MaySubscribe(actor fade.Actor, channel string) error {
 	}
 	if channel == Dashboard {
 		return actor.RequireSuperAdmin()
+	}
+	if channel == Support {
+		return nil
+	}
+	if id, ok := ConversationOf(channel); ok && fade.ValidID(id) {
+		business, err := businessOf(id)
+		if fade.ErrorCode(err) != fade.CodeNotFound {
+			if err != nil {
+				return err
+			}
+			channel = Business(business) // whoever may follow it takes part
+		}
 	}
 	if id, ok := BusinessOf(channel); ok && fade.ValidID(id) && (actor.IsSuperAdmin() || actor.User.Owns(id)) {
 		return nil
@@ -182,6 +208,9 @@ func Welcome(channel string) string {
 	}
 	if _, ok := SlotsOf(channel); ok {
 		return "Connected to free times"
+	}
+	if _, ok := ConversationOf(channel); ok {
+		return "Connected to the conversation"
 	}
 	if channel == Dashboard {
 		return "Connected to dashboard updates"

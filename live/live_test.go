@@ -17,6 +17,16 @@ var (
 	owner = fade.Actor{User: fade.User{ID: fade.NewID(time.Unix(4, 0)), UserType: fade.BusinessOwner, BusinessID: &a}}
 )
 
+// nobody is the id of nothing; and a conversation is with the business whose id it has.
+var nobody = fade.NewID(time.Unix(9, 0))
+
+func businessOf(conversationID string) (string, error) {
+	if conversationID == nobody {
+		return "", fade.NotFound("conversation")
+	}
+	return conversationID, nil
+}
+
 func TestMaySubscribe(t *testing.T) {
 	const refused, allowed = false, true
 	for channel, may := range map[string]struct{ public, owner, admin bool }{
@@ -32,6 +42,12 @@ func TestMaySubscribe(t *testing.T) {
 		live.Slots(a):               {allowed, allowed, allowed},
 		live.Slots("x"):             {refused, refused, refused},
 		live.Slots(a + "," + b):     {refused, refused, refused},
+		live.Support:                {refused, allowed, allowed},
+		live.Presence:               {refused, refused, refused},
+		live.Conversation(a):        {refused, allowed, allowed}, // with a
+		live.Conversation(b):        {refused, refused, allowed}, // with b
+		live.Conversation(nobody):   {refused, refused, refused},
+		live.Conversation("x"):      {refused, refused, refused},
 		"":                          {refused, refused, refused},
 		"Dashboard":                 {refused, refused, refused},
 		strings.Repeat("x", 10_000): {refused, refused, refused},
@@ -41,7 +57,7 @@ func TestMaySubscribe(t *testing.T) {
 			actor fade.Actor
 			want  bool
 		}{{"public", fade.Actor{}, may.public}, {"owner", owner, may.owner}, {"super admin", admin, may.admin}} {
-			if got := live.MaySubscribe(role.actor, channel) == nil; got != role.want {
+			if got := live.MaySubscribe(role.actor, channel, businessOf) == nil; got != role.want {
 				t.Errorf("%s on %.60q: allowed is %v", role.name, channel, got)
 			}
 		}

@@ -249,6 +249,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("hub", s.hub.Run)
 	background("sockets", func(ctx context.Context) error { s.sockets.Run(ctx); return nil })
 	background("sessions", s.api.Watch)
+	background("presence", s.api.Presence)
 	background("housekeeping", s.house.run)
 	background("chores", s.chores.run)
 	background("acks", s.acks.Run)

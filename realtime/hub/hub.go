@@ -57,6 +57,9 @@ const (
 type Hub struct {
 	o     Options
 	epoch string
+	node  string // names the hub among others
+
+	listeners map[string]func(text []byte) // of signals between nodes; not changed once Run runs
 
 	mu     sync.RWMutex
 	topics map[string]*topic
@@ -83,6 +86,7 @@ type counters struct {
 	subscriptions, published, accepted, duplicates, held, filled, overheld atomic.Int64
 	fromRing, fromLog, resets, checks, healed, rewound                     atomic.Int64
 	activations, activationFails                                           atomic.Int64
+	signals, signalsDropped                                                atomic.Int64
 }
 
 // New makes a hub. It serves subscribers once [Hub.Run] runs.
@@ -97,7 +101,7 @@ func New(o Options) *Hub {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{
-		o: o, epoch: o.Log.Epoch(), topics: map[string]*topic{}, dirty: map[string]bool{},
+		o: o, epoch: o.Log.Epoch(), node: newNode(), listeners: map[string]func([]byte){}, topics: map[string]*topic{}, dirty: map[string]bool{},
 		check: make(chan struct{}, 1), fills: make(chan struct{}, maxFills),
 	}
 	h.pages = newPages(h)
@@ -183,6 +187,9 @@ type receiver Hub
 // Message implements [channel.Receiver].
 func (r *receiver) Message(name string, hint []byte) {
 	h := (*Hub)(r)
+	if h.signalled(name, hint) {
+		return
+	}
 	t := h.active(name)
 	position, text, _ := bytes.Cut(hint, []byte{' '})
 	at, err := eventlog.ParsePosition(string(position))
@@ -353,6 +360,8 @@ type Stats struct {
 	Rewound         int64 // and ahead of it: the log had lost events
 	Activations     int64 // channels that became active
 	ActivationFails int64 // and those that could not, because the log did not answer
+	Signals         int64 // messages without a sequence, from this process
+	SignalsDropped  int64 // of which were too large
 }
 
 // Stats gives the hub's figures.
@@ -367,5 +376,6 @@ func (h *Hub) Stats() Stats {
 		Filled: c.filled.Load(), PulledFromRing: c.fromRing.Load(), PulledFromLog: c.fromLog.Load(),
 		Resets: c.resets.Load(), HeadChecks: c.checks.Load(), Healed: c.healed.Load(), Rewound: c.rewound.Load(),
 		Activations: c.activations.Load(), ActivationFails: c.activationFails.Load(),
+		Signals: c.signals.Load(), SignalsDropped: c.signalsDropped.Load(),
 	}
 }

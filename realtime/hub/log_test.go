@@ -19,6 +19,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func run(t *testing.T, o hub.Options) *hub.Hub {
 	t.Helper()
 	h := hub.New(o)
+	running(t, h)
+	return h
+}
+
+// running runs a hub that is made already.
+func running(t *testing.T, h *hub.Hub) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()
@@ -28,7 +35,6 @@ func run(t *testing.T, o hub.Options) *hub.Hub {
 			t.Errorf("Run() = %v", err)
 		}
 	})
-	return h
 }
 
 // follower pulls a subscription and checks the promise: every event once, in order, without a gap.

@@ -127,6 +127,9 @@ func (s *Subscription) Channel() string { return s.topic.name }
 // Owner gives what the subscriber called itself.
 func (s *Subscription) Owner() any { return s.owner }
 
+// Encoding gives the form in which its events go over the wire.
+func (s *Subscription) Encoding() Encoding { return s.as }
+
 // From gives the sequence that the stream continues from: the first event has the one after it.
 func (s *Subscription) From() int64 { return s.from }
 

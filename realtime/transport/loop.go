@@ -29,6 +29,7 @@ type loop struct {
 	mu      sync.Mutex
 	posted  []func()
 	woken   []wakened
+	signals []signalled
 	asleep  bool // the poller has to be woken
 	stopped bool // nothing is taken any more
 
@@ -138,7 +139,7 @@ func (l *loop) sleep() time.Time {
 	defer l.mu.Unlock()
 	until := l.server.started.Add(l.wheel.next())
 	switch {
-	case len(l.posted) > 0 || len(l.dirty) > 0 || l.stopped:
+	case len(l.posted) > 0 || len(l.signals) > 0 || len(l.dirty) > 0 || l.stopped:
 		return time.Time{}
 	case len(l.woken) > 0 || len(l.behind) > 0:
 		if l.rested() {
@@ -161,6 +162,7 @@ func (l *loop) pass() bool {
 		l.safely(f)
 	}
 	l.wheel.turn(l.nanos(), l.check)
+	l.signal()
 	for _, w := range woken {
 		l.spare.members = w.group.Append(l.spare.members[:0])
 		for _, s := range l.spare.members {

@@ -211,6 +211,9 @@ func (p *peer) adopt(session Session) error {
 
 // close ends the subscriptions.
 func (p *peer) close() {
+	if l, ok := p.session.(Leaver); ok && !p.closed {
+		l.Left()
+	}
 	for _, s := range p.subscriptions {
 		s.Close()
 	}

@@ -52,3 +52,9 @@ var (
 	errBadRequest        = &Refusal{"bad_request", "The message lacks something that its type needs."}
 	errUnavailable       = &Refusal{"unavailable", "This cannot be done at the moment. Try again."}
 )
+
+// Leaver is a Session that wants to know when its connection has ended.
+type Leaver interface {
+	// Left says that it has: once, for the session that the connection had last.
+	Left()
+}

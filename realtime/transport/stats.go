@@ -43,6 +43,7 @@ func (c *counters) refuse(reason string) {
 // loopFigures are counted by one loop.
 type loopFigures struct {
 	frames, writes, bytes atomic.Int64
+	signals, unsignalled  atomic.Int64
 	passTime, lastWrite   *histogram
 }
 
@@ -107,6 +108,8 @@ type Stats struct {
 	Frames    int64 // events written
 	Writes    int64 // system calls they took; Frames/Writes is the coalescing factor
 	Bytes     int64 // of events written
+	Signals   int64 // messages without a sequence, to one connection each …
+	Dropped   int64 // … and those that were not, because a connection was behind
 	Silent    int64 // connections given up because nothing was heard of them
 	TooSlow   int64 // connections closed because they did not move
 	Closes    map[ws.Code]int64
@@ -127,6 +130,8 @@ func (s *Server) Stats() Stats {
 		stats.Frames += f.frames.Load()
 		stats.Writes += f.writes.Load()
 		stats.Bytes += f.bytes.Load()
+		stats.Signals += f.signals.Load()
+		stats.Dropped += f.unsignalled.Load()
 		stats.PassTime.add(f.passTime)
 		stats.LastWrite.add(f.lastWrite)
 	}

@@ -844,6 +844,26 @@ export interface paths {
         patch: operations["updatePreferences"];
         trace?: never;
     };
+    "/api/presence/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is online
+         * @description Over all their tabs and devices, and all servers. Super admins see everybody; owners the platform's people and those of their own business. Whoever is gone without a goodbye, because a server died, is shown for stale_after_seconds at most. Changes come as messages of the type presence, which have no seq, on dashboard, business:<id> and support.
+         */
+        get: operations["getPresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/push/key/": {
         parameters: {
             query?: never;
@@ -2176,6 +2196,16 @@ export interface components {
             unread_count: number;
             /** Format: int64 */
             up_to: number;
+        };
+        OnlineUser: {
+            /** Format: date-time */
+            since: string;
+            user: string;
+        };
+        OnlineUsers: {
+            online: components["schemas"]["OnlineUser"][];
+            /** Format: int64 */
+            stale_after_seconds: number;
         };
         OwnAnalytics: {
             days: components["schemas"]["DayBooking"][];
@@ -6390,6 +6420,53 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnlineUsers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
