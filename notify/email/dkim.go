@@ -2,10 +2,10 @@ package email
 
 import (
 	"bytes"
-	"crypto"
 	"fmt"
 	"os"
 
+	"github.com/emersion/go-msgauth/dkim"
 	gomail "github.com/wneessen/go-mail"
 )
 
@@ -14,10 +14,7 @@ import (
 type DKIM struct{ Domain, Selector, KeyFile string }
 
 // signer signs messages.
-type signer struct {
-	domain, selector string
-	key              crypto.Signer
-}
+type signer struct{ options dkim.SignOptions }
 
 func newSigner(d DKIM) (*signer, error) {
 	text, err := os.ReadFile(d.KeyFile)
@@ -28,24 +25,28 @@ func newSigner(d DKIM) (*signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("email: use the DKIM key in %s: %w", d.KeyFile, err)
 	}
-	if err := gomail.NewDKIMSigner(d.Domain, d.Selector, key).ValidateConfig(); err != nil {
-		return nil, fmt.Errorf("email: sign mails: %w", err)
-	}
-	return &signer{d.Domain, d.Selector, key}, nil
+	s := &signer{dkim.SignOptions{
+		Domain: d.Domain, Selector: d.Selector, Signer: key,
+		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed,
+		// Reply-To is signed too, and what takes mail programs to an address (RFC 8058, section 4). What people
+		// and programs go by stands there once more than in the mail: nobody can put others beside it (RFC 6376, section
+		// 8.15). The library that mails are written with signs as well, but folds so long a list inside of names.
+		HeaderKeys: []string{
+			"From", "From", "To", "To", "Reply-To", "Reply-To", "Subject", "Subject", "Date", "Message-ID", "MIME-Version",
+			"Content-Type", "Content-Type", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe", "List-Unsubscribe-Post",
+			"List-Unsubscribe-Post",
+		},
+	}}
+	_, err = s.sign([]byte("From: " + d.Selector + "@" + d.Domain + "\r\n\r\n")) // what is wrong shows at the start, not at the first mail
+	return s, err
 }
 
 // sign gives the message with a signature before it.
 func (s *signer) sign(raw []byte) ([]byte, error) {
-	head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	one := gomail.NewDKIMSigner(s.domain, s.selector, s.key) // of its own, because signing writes to it
-	// Reply-To and what takes mail programs to an address are signed too (RFC 8058, section 4). From and Subject stand
-	// there twice: nobody can put others beside them (RFC 6376, section 8.15).
-	one.SignHeaders("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted",
-		"List-Unsubscribe", "List-Unsubscribe-Post")
-	one.OversignHeaders("From", "Subject")
-	signature, err := one.Sign(head, body)
-	if err != nil {
+	var signed bytes.Buffer
+	options := s.options
+	if err := dkim.Sign(&signed, bytes.NewReader(raw), &options); err != nil {
 		return nil, fmt.Errorf("email: sign the message: %w", err)
 	}
-	return append([]byte(signature), raw...), nil
+	return signed.Bytes(), nil
 }

@@ -106,9 +106,9 @@ func (s *Stored) part(head textproto.MIMEHeader, body io.Reader, depth int) erro
 	case err == nil && placed == "attachment", !strings.HasPrefix(kind, "text/"):
 		s.Attachments = append(s.Attachments, Attachment{first(named["filename"], "attachment"), first(head.Get("Content-Type"), kind), content})
 	case kind == "text/html":
-		s.HTML += string(content)
+		s.HTML += unixLines(content)
 	default:
-		s.Text += strings.ReplaceAll(string(content), "\r\n", "\n")
+		s.Text += unixLines(content)
 	}
 	return nil
 }
@@ -127,3 +127,6 @@ func (s *Stored) parts(parts *multipart.Reader, depth int) error {
 		}
 	}
 }
+
+// unixLines gives a text with the line ends it had before it travelled.
+func unixLines(text []byte) string { return strings.ReplaceAll(string(text), "\r\n", "\n") }

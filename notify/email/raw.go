@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/mail"
 	"strings"
+	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -40,10 +41,10 @@ func (m Message) mime() (*gomail.Msg, error) {
 		return nil, err
 	}
 	out := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	out.FromMailAddress(mailbox(m.From))
-	out.ToMailAddress(mailbox(m.To))
+	out.SetGenHeader("From", mailbox(m.From))
+	out.SetGenHeader("To", mailbox(m.To))
 	if m.ReplyTo.Email != "" && checkAddress(m.ReplyTo.Email) == nil { // a mail without it is better than none
-		out.ReplyToMailAddress(mailbox(m.ReplyTo))
+		out.SetGenHeader(gomail.Header(gomail.HeaderReplyTo), mailbox(m.ReplyTo))
 	}
 	out.Subject(oneLine(m.Subject))
 	out.SetMessageIDWithValue(m.ID)
@@ -67,8 +68,15 @@ func (m Message) mime() (*gomail.Msg, error) {
 	return out, nil
 }
 
-func mailbox(a notify.Address) *mail.Address {
-	return &mail.Address{Name: oneLine(a.Name), Address: a.Email}
+// mailbox gives an address as headers have it, of ASCII alone.
+func mailbox(a notify.Address) string {
+	name := oneLine(a.Name)
+	isASCII := !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
+	if isASCII || !strings.Contains(name, `\`) {
+		return (&mail.Address{Name: name, Address: a.Email}).String()
+	}
+	// The standard library leaves a backslash as it is in an encoded word, where no reader takes it (RFC 2047, section 5).
+	return mime.BEncoding.Encode("utf-8", name) + " <" + a.Email + ">"
 }
 
 // steady gives a message boundaries that follow from its ID, instead of those that were drawn for it by lot: nobody
