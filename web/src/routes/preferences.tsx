@@ -13,6 +13,12 @@ const PreferencesPage = lazyRouteComponent(
   'PreferencesPage',
 )
 
+const PushDevices = lazyRouteComponent(() => import('@/features/push/components/push-devices'), 'PushDevices')
+
 function Preferences() {
-  return <PreferencesPage />
+  return (
+    <PreferencesPage>
+      <PushDevices />
+    </PreferencesPage>
+  )
 }
