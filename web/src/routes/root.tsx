@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, Outlet, useRouter } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
+import { useEffect } from 'react'
 import { EmptyState, ErrorState, LinkButton } from '@/components/ui'
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -29,6 +30,12 @@ function NotFound() {
 
 function Failed({ error }: { error: unknown }) {
   const router = useRouter()
+  // Nobody has to press what will work by itself.
+  useEffect(() => {
+    const again = () => void router.invalidate()
+    window.addEventListener('online', again)
+    return () => window.removeEventListener('online', again)
+  }, [router])
   return (
     <main className="flex min-h-[60dvh] items-center justify-center">
       <ErrorState error={error} onRetry={() => void router.invalidate()} />
