@@ -79,7 +79,7 @@ const reasons: Record<string, string> = {
   read: 'They read it in their inbox first.',
   moved: 'The appointment was changed: another mail says how.',
   canceled: 'The appointment was canceled.',
-  past: 'The appointment had begun.',
+  past: 'It would have come too late.',
   no_address: 'There was no address.',
   no_device: 'The device was removed.',
   switched_off: 'They switched this off in their preferences.',

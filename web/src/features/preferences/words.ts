@@ -25,6 +25,14 @@ export function minutesInWords(minutes: number): string {
   return rest === 0 ? plural(hours, 'hour') : `${plural(hours, 'hour')} ${plural(rest, 'minute')}`
 }
 
+/** The same, for a small control: "15 min", "2 h", "1 day". */
+export function minutesShort(minutes: number): string {
+  if (minutes % 1440 === 0 && minutes > 0) return plural(minutes / 1440, 'day')
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  return [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''].filter(Boolean).join(' ')
+}
+
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** What a rule of one route means; undefined where it says never. */

@@ -1,4 +1,5 @@
-import { Check, CircleCheck, CircleSlash, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Check, CircleCheck, CircleSlash, MailCheck, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Reservation, Staff } from '@/api'
 import { ReservationBadge } from '@/components/status'
@@ -85,6 +86,14 @@ export function ReservationDialog(props: Props) {
           />
         )}
         <CustomerHistory reservation={reservation} zone={zone} />
+        <Link
+          to="/deliveries"
+          search={{ reservation: reservation.id }}
+          className="inline-flex items-center gap-1.5 self-start text-[13px] font-medium text-accent underline-offset-2 hover:underline"
+        >
+          <MailCheck aria-hidden className="size-4" />
+          Mails about it
+        </Link>
       </DialogBody>
       {active && (
         <DialogFooter>

@@ -1,5 +1,7 @@
-import { Activity } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Activity, Route } from 'lucide-react'
 import { memo, useState } from 'react'
+import type { EventType } from '@/api'
 import { EventIcon } from '@/components/event-icon'
 import {
   Button,
@@ -68,6 +70,15 @@ export function ActivityFeed() {
   )
 }
 
+/** The events that people are told of. */
+const TOLD: ReadonlySet<EventType> = new Set([
+  'business_created',
+  'business_updated',
+  'reservation_created',
+  'reservation_updated',
+  'reservation_canceled',
+])
+
 const Item = memo(function Item({ event }: { event: ActivityEvent }) {
   const fresh = useFresh(`activity:${event.id}`)
   const detail = detailOf(event)
@@ -88,6 +99,17 @@ const Item = memo(function Item({ event }: { event: ActivityEvent }) {
         )}
       </div>
       <RelativeTime at={event.timestamp} className="shrink-0 pt-0.5 text-xs text-ink-faint tabular-nums" />
+      {TOLD.has(event.type) && (
+        <Link
+          to="/deliveries"
+          search={{ event: event.id }}
+          aria-label="What became of it"
+          title="What became of it"
+          className="-my-1.5 -mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-ink-faint hover:bg-sunken hover:text-ink dark:hover:bg-line"
+        >
+          <Route aria-hidden className="size-4" />
+        </Link>
+      )}
     </li>
   )
 })

@@ -16,12 +16,22 @@ import {
   tableColumns,
   toast,
 } from '@/components/ui'
+import { cx } from '@/lib/cx'
 import { formatInteger } from '@/lib/format'
 import { type LedgerFilter, useLedger } from '../api/list'
 import { useRetryFailed } from '../api/retry'
 import { useStats } from '../api/stats'
 import type { DeliverySearch } from '../search'
-import { kindInWords, kinds, recipientOf, routeInWords, routes, stateInWords, states } from '../words'
+import {
+  kindInWords,
+  kinds,
+  reasonInWords,
+  recipientOf,
+  routeInWords,
+  routes,
+  stateInWords,
+  states,
+} from '../words'
 import { DeliveryPanel } from './delivery-panel'
 import { EventStory } from './event-story'
 import { Figures } from './figures'
@@ -67,21 +77,30 @@ const columns = column.columns([
   }),
 ])
 
+/** What is worth knowing about a delivery at a glance: why it failed or was canceled, or else its address. */
+function noteOf(d: Delivery, name: string): string {
+  if (d.state === 'failed') return d.last_error
+  if (d.state === 'canceled') return reasonInWords(d.reason)
+  return name === d.address ? '' : d.address
+}
+
 function Recipient({ delivery }: { delivery: Delivery }) {
   const name = recipientOf(delivery)
-  const below =
-    delivery.state === 'failed' ? delivery.last_error : name === delivery.address ? '' : delivery.address
+  const note = noteOf(delivery, name)
   return (
     <span className="block min-w-0">
-      <span className="block truncate text-ink" title={name}>
+      <span className="block truncate text-ink" title={delivery.address || name}>
         {name}
       </span>
-      {below && (
+      {note && (
         <span
-          className={`block truncate text-[13px] ${delivery.state === 'failed' ? 'text-bad' : 'text-ink-muted'}`}
-          title={below}
+          className={cx(
+            'block truncate text-[13px]',
+            delivery.state === 'failed' ? 'text-bad' : 'text-ink-muted',
+          )}
+          title={note}
         >
-          {below}
+          {note}
         </span>
       )}
     </span>
@@ -138,7 +157,7 @@ export function DeliveriesPage({ isAdmin, shown, onShow, children }: Props) {
               : 'Every mail about your business, and what became of it.'
         }
       >
-        {children}
+        {!event && children}
         {isAdmin && !event && failed > 0 && (
           <Button onPress={() => setRetrying(true)}>
             <RotateCw aria-hidden className="size-4" />

@@ -13,6 +13,7 @@ import {
   PageHeader,
   Skeleton,
 } from '@/components/ui'
+import { cx } from '@/lib/cx'
 import { type OwnPreferences, usePreferences } from '../api/preferences'
 import { type Choices, problemOf } from '../choices'
 import { useChoices } from '../use-choices'
@@ -62,7 +63,12 @@ function Form({ saved }: { saved: OwnPreferences }) {
       <RulesCard choices={choices} onChange={change} ownsBusiness={me.is_business_owner} />
       <TimesCard choices={choices} onChange={change} />
       <Summary choices={choices} />
-      <div className="sticky bottom-0 z-10 -mx-1 flex flex-col gap-3 bg-canvas/90 px-1 py-3 backdrop-blur">
+      <div
+        className={cx(
+          '-mx-1 flex flex-col gap-3 px-1 py-3',
+          isDirty && 'sticky bottom-0 z-10 bg-canvas/95 backdrop-blur',
+        )}
+      >
         {stale && <ChangedElsewhere onLoad={load} />}
         <FormError message={problem ?? error} />
         <div className="flex flex-wrap items-center justify-end gap-2">

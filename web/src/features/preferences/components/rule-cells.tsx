@@ -1,6 +1,6 @@
 import type { Rule } from '@/api'
 import { Select, Switch } from '@/components/ui'
-import { minutesInWords, typeInWords } from '../words'
+import { minutesShort, typeInWords } from '../words'
 
 interface CellProps {
   type: string
@@ -31,7 +31,7 @@ const waits = [1, 5, 15, 30, 60, 120, 240, 480, 1440, 2880]
 const waitOptions = (now: number | undefined) =>
   [...new Set(now ? [...waits, now] : waits)]
     .sort((a, b) => a - b)
-    .map((n) => ({ value: String(n), label: `after ${minutesInWords(n)}` }))
+    .map((n) => ({ value: String(n), label: `after ${minutesShort(n)}` }))
 
 const FIRST_WAIT = 15
 
@@ -55,7 +55,7 @@ export function RouteCell({ type, rule, onChange, route }: CellProps & { route: 
           label={`${name}: how long ${typeInWords(type).toLowerCase()} may stay unseen`}
           hideLabel
           size="sm"
-          className="w-40 max-md:flex-1"
+          className="w-32 max-md:flex-1"
           value={String(rule.minutes ?? FIRST_WAIT)}
           options={waitOptions(rule.minutes)}
           onChange={(minutes) => onChange({ when: 'unseen', minutes: Number(minutes) })}

@@ -13,7 +13,7 @@ interface Props {
 
 const head = 'px-3 pb-2 text-left text-xs font-medium text-ink-muted first:pl-5 last:pr-5'
 const cell =
-  'px-3 py-3 align-middle first:pl-5 last:pr-5 max-md:flex max-md:items-center max-md:gap-3 max-md:px-5 max-md:py-1.5'
+  'px-3 py-3 align-middle last:pr-5 max-md:flex max-md:items-center max-md:gap-3 max-md:px-5 max-md:py-1.5'
 
 /** Which events reach a person by which route; a table, and on a phone a list. */
 export function RulesCard({ choices, onChange, ownsBusiness }: Props) {
@@ -64,7 +64,7 @@ interface RowProps {
 function Row({ type, rules, note, onRule }: RowProps) {
   return (
     <tr data-testid="rule-row" className="border-t border-line max-md:block max-md:py-3">
-      <th scope="row" className={`${cell} text-left font-normal max-md:block`}>
+      <th scope="row" className="px-5 py-3 text-left font-normal max-md:block max-md:py-1">
         <span className="block font-medium text-ink">{typeInWords(type)}</span>
         <span className="block text-[13px] text-ink-muted">
           {aboutType(type)} {note}

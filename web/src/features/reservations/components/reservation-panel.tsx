@@ -1,4 +1,5 @@
-import { Check, CircleCheck, CircleSlash, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Check, CircleCheck, CircleSlash, MailCheck, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
 import { ReservationBadge } from '@/components/status'
@@ -81,6 +82,14 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
             {reservation.notes}
           </p>
         )}
+        <Link
+          to="/deliveries"
+          search={{ reservation: reservation.id }}
+          className="inline-flex items-center gap-1.5 self-start text-[13px] font-medium text-accent underline-offset-2 hover:underline"
+        >
+          <MailCheck aria-hidden className="size-4" />
+          Mails about it
+        </Link>
       </DialogBody>
       {isOpen && (
         <DialogFooter>
