@@ -61,14 +61,18 @@ const maxLine = 200
 // oneLine makes a text fit for a header: valid, on one line, of bounded length, without what a mail program would decode
 // and without what turns the direction of all that follows.
 func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if isHidden(r) {
+	s = strings.Join(strings.Fields(visible(s)), " ")
+	return shortened(strings.ReplaceAll(s, "=?", "= ?"), maxLine) // the beginning of an encoded word: RFC 2047
+}
+
+// visible gives a text with blanks in the place of what nobody sees, but for the ends of its lines.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isHidden(r) && r != '\n' {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, " "))
-	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "=?", "= ?") // the beginning of an encoded word: RFC 2047
-	return shortened(s, maxLine)
+	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), " "))
 }
 
 // isHidden tells characters that nobody sees but that change what others see: controls, line ends of Unicode, those that

@@ -15,7 +15,7 @@ type Brand struct{ Name, Color, Ink, Edge, Logo string }
 func brandOf(b *fade.Business) Brand {
 	brand := Brand{Name: "Fade", Color: fade.DefaultPrimaryColor}
 	if b != nil {
-		brand.Name, brand.Color, brand.Logo = b.Name, b.PrimaryColor, b.LogoURL
+		brand.Name, brand.Color, brand.Logo = visible(b.Name), b.PrimaryColor, b.LogoURL
 	}
 	if !strings.HasPrefix(brand.Logo, "https://") {
 		brand.Logo = "" // mail programs show no other

@@ -28,8 +28,8 @@ type Content struct {
 	Brand                    Brand
 }
 
-// Fact is a line of a table.
-type Fact struct{ Name, Value string }
+// Fact is a line of a table. Unbroken belongs to the value, and stays on one line.
+type Fact struct{ Name, Value, Unbroken string }
 
 // Entry is one of several things that happened.
 type Entry struct{ Message, At, Link string }
@@ -49,10 +49,11 @@ func contentOf(l notify.Letter) (Content, error) {
 		if l.Reservation == nil {
 			return c, fmt.Errorf("email: a letter of kind %q is about no reservation", l.Kind)
 		}
+		r := legible(*l.Reservation)
 		if l.Kind == fade.KindNewReservation {
-			c.newReservation(*l.Reservation, w)
+			c.newReservation(r, w)
 		} else {
-			c.toCustomer(l, w)
+			c.toCustomer(l, r, w)
 		}
 	case fade.KindNotice, fade.KindUnseen, fade.KindDigest:
 		if len(l.Items) == 0 {
@@ -67,6 +68,14 @@ func contentOf(l notify.Letter) (Content, error) {
 	return c, nil
 }
 
+// legible gives a reservation of which all texts can be shown to others.
+func legible(r fade.Reservation) fade.Reservation {
+	for _, text := range []*string{&r.BusinessName, &r.ServiceName, &r.StaffName, &r.CustomerName, &r.CustomerPhone, &r.Notes, &r.CancelReason} {
+		*text = visible(*text)
+	}
+	return r
+}
+
 // newReservation tells a business of a reservation.
 func (c *Content) newReservation(r fade.Reservation, w words) {
 	c.Subject = fmt.Sprintf("New reservation: %s, %s", r.CustomerName, w.brief(r.StartTime))
@@ -78,7 +87,7 @@ func (c *Content) newReservation(r fade.Reservation, w words) {
 		c.Subject = fmt.Sprintf("New request: %s, %s", r.CustomerName, w.brief(r.StartTime))
 		c.Paragraphs = []string{fmt.Sprintf("%s asks for an appointment at %s. It waits for you to confirm it.", r.CustomerName, r.BusinessName)}
 	}
-	c.Facts = known(append(appointment(r, w), Fact{"Customer", r.CustomerName}, Fact{"Phone", r.CustomerPhone}, Fact{"Email", r.CustomerEmail}))
+	c.Facts = known(append(appointment(r, w), Fact{Name: "Customer", Value: r.CustomerName}, Fact{Name: "Phone", Value: r.CustomerPhone}, Fact{Name: "Email", Value: r.CustomerEmail}))
 	c.Quote, c.Quoted = r.Notes, "Notes"
 	c.Button = "Open the reservation"
 	c.Footer = []string{
@@ -87,9 +96,8 @@ func (c *Content) newReservation(r fade.Reservation, w words) {
 }
 
 // toCustomer tells a customer of their appointment.
-func (c *Content) toCustomer(l notify.Letter, w words) {
-	r, at := *l.Reservation, l.Reservation.BusinessName
-	when := w.brief(r.StartTime)
+func (c *Content) toCustomer(l notify.Letter, r fade.Reservation, w words) {
+	at, when := r.BusinessName, w.brief(r.StartTime)
 	c.Button = "Change or cancel"
 	says := ""
 	switch l.Kind {
@@ -115,9 +123,9 @@ func (c *Content) toCustomer(l notify.Letter, w words) {
 	}
 	c.Paragraphs = []string{"Hello " + r.CustomerName + ",", says}
 	c.Preheader = join(r.ServiceName, w.moment(r.StartTime))
-	c.Facts = append(appointment(r, w), Fact{"Where", at})
+	c.Facts = append(appointment(r, w), Fact{Name: "Where", Value: at})
 	if l.Business != nil {
-		c.Facts = append(c.Facts, Fact{"Phone", l.Business.Phone})
+		c.Facts = append(c.Facts, Fact{Name: "Phone", Value: l.Business.Phone})
 	}
 	c.Facts = known(c.Facts)
 	c.Footer = []string{fmt.Sprintf("Times are those of %s. You get this mail because this address was left with a reservation at %s.", w.zone, at)}
@@ -130,12 +138,12 @@ func (c *Content) toCustomer(l notify.Letter, w words) {
 func (c *Content) toUser(l notify.Letter, w words) {
 	n := len(l.Items) + l.More
 	for _, item := range l.Items {
-		c.Items = append(c.Items, Entry{item.Message, w.moment(item.At), item.Link})
+		c.Items = append(c.Items, Entry{visible(item.Message), w.moment(item.At), item.Link})
 	}
 	if l.More > 0 {
 		c.More = fmt.Sprintf("… and %d more.", l.More)
 	}
-	newest := l.Items[0].Message
+	newest := c.Items[0].Message
 	c.Preheader = newest
 	c.Subject = newest
 	switch l.Kind {
@@ -165,16 +173,17 @@ func (c *Content) test(w words) {
 	c.Subject, c.Heading = "Mails from Fade arrive", "Mails arrive"
 	c.Preheader = "Nothing is to be done."
 	c.Paragraphs = []string{"This mail was sent to see whether mails reach this address. They do; nothing is to be done."}
-	c.Facts = []Fact{{"Written", w.moment(w.now)}}
+	c.Facts = []Fact{{Name: "Written", Value: w.moment(w.now)}}
 	c.Button = "Open Fade"
 	c.Footer = []string{"You get this mail because somebody who runs Fade asked for it."}
 }
 
 // appointment gives the facts of a reservation that its customer may know.
 func appointment(r fade.Reservation, w words) []Fact {
-	facts := []Fact{{"When", w.span(r.StartTime, r.EndTime)}, {"What", r.ServiceName}, {"With", r.StaffName}}
+	day, hours := w.span(r.StartTime, r.EndTime)
+	facts := []Fact{{"When", day, hours}, {Name: "What", Value: r.ServiceName}, {Name: "With", Value: r.StaffName}}
 	if r.Price > 0 {
-		facts = append(facts, Fact{"Price", amount(r.Price, r.Currency)})
+		facts = append(facts, Fact{Name: "Price", Value: amount(r.Price, r.Currency)})
 	}
 	return facts
 }

@@ -50,7 +50,7 @@ func table(facts []Fact) string {
 	lines := make([]string, len(facts))
 	for i, f := range facts {
 		name := f.Name + ":" + strings.Repeat(" ", width-utf8.RuneCountInString(f.Name)+1)
-		lines[i] = name + wrap(strings.Repeat(" ", width+2), f.Value)
+		lines[i] = name + wrap(strings.Repeat(" ", width+2), f.Value+" "+f.Unbroken)
 	}
 	return strings.Join(lines, "\n")
 }

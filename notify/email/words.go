@@ -37,17 +37,17 @@ func (w words) brief(t time.Time) string {
 }
 
 // span gives a time from start to end. The end has a day of its own where it is on another, and the start a zone of its
-// own where clocks change in between.
-func (w words) span(start, end time.Time) string {
+// own where clocks change in between. The hours of one day are to stay on one line.
+func (w words) span(start, end time.Time) (day, hours string) {
 	a, b := start.In(w.zone), end.In(w.zone)
-	from, to := w.day(a)+", "+a.Format("15:04"), w.hour(b)
+	from, to := a.Format("15:04"), w.hour(b)
 	if abbreviation(a) != abbreviation(b) {
-		from = w.moment(a)
+		from = w.hour(a)
 	}
 	if a.YearDay() != b.YearDay() || a.Year() != b.Year() {
-		to = w.moment(b)
+		return w.day(a) + ", " + from + " – " + w.moment(b), ""
 	}
-	return from + " – " + to
+	return w.day(a) + ",", from + " – " + to
 }
 
 // abbreviation names the zone at a time, as CET; zones without a name are told by their distance, as UTC+03.
