@@ -22,6 +22,8 @@ const (
 	TypeNotificationArchived EventType = "notification_archived"
 	TypeNotificationSeen     EventType = "notification_seen"
 	TypeMessageCreated       EventType = "message_created"
+	TypeReceiptUpdated       EventType = "receipt_updated"
+	TypeConversationUpdated  EventType = "conversation_updated"
 	TypeServiceCreated       EventType = "service_created"
 	TypeServiceUpdated       EventType = "service_updated"
 	TypeStaffCreated         EventType = "staff_created"
@@ -38,7 +40,7 @@ func EventTypes() []EventType {
 		TypeBusinessCreated, TypeBusinessUpdated, TypeReservationCreated, TypeReservationUpdated,
 		TypeReservationCanceled, TypeUserCreated, TypeUserUpdated, TypeNotification, TypeNotificationRead,
 		TypeNotificationArchived, TypeNotificationSeen, TypeServiceCreated, TypeServiceUpdated, TypeStaffCreated, TypeStaffUpdated,
-		TypeSettingsUpdated, TypeSlotsChanged,
+		TypeSettingsUpdated, TypeSlotsChanged, TypeMessageCreated, TypeReceiptUpdated, TypeConversationUpdated,
 	}
 }
 
@@ -137,6 +139,26 @@ type NotificationSeen struct {
 	SeenAt time.Time
 }
 
+// MessageCreated says that somebody wrote something in a conversation, which is as it is after it.
+type MessageCreated struct {
+	Conversation Conversation
+	Message      ChatMessage
+}
+
+// ReceiptUpdated says that somebody has received, or read, more of a conversation.
+type ReceiptUpdated struct {
+	ConversationID string
+	Participant    Participant
+}
+
+// ConversationUpdated tells a person that a conversation of theirs has changed: there is a message, or they have read
+// some. Unread is by how much the count of their unread messages changes.
+type ConversationUpdated struct {
+	UserID       string
+	Conversation Conversation
+	Unread       int64
+}
+
 // AccessChanged tells every node to look again at what a user's sockets may do: a session ended, the user
 // was deactivated, or the role changed. SessionID is empty when all of the user's sessions are meant.
 type AccessChanged struct {
@@ -163,6 +185,9 @@ func (NotificationAdded) Type() EventType    { return TypeNotification }
 func (NotificationRead) Type() EventType     { return TypeNotificationRead }
 func (NotificationArchived) Type() EventType { return TypeNotificationArchived }
 func (NotificationSeen) Type() EventType     { return TypeNotificationSeen }
+func (MessageCreated) Type() EventType       { return TypeMessageCreated }
+func (ReceiptUpdated) Type() EventType       { return TypeReceiptUpdated }
+func (ConversationUpdated) Type() EventType  { return TypeConversationUpdated }
 func (ServiceCreated) Type() EventType       { return TypeServiceCreated }
 func (ServiceUpdated) Type() EventType       { return TypeServiceUpdated }
 func (StaffCreated) Type() EventType         { return TypeStaffCreated }
@@ -204,6 +229,8 @@ func Message(event Event) string {
 		return fmt.Sprintf("Staff member %s updated", e.Staff.Name)
 	case SettingsUpdated:
 		return "Opening hours and booking rules updated"
+	case MessageCreated:
+		return fmt.Sprintf("Message from %s: %s", e.Message.AuthorName, e.Message.Excerpt())
 	case UserCreated:
 		return fmt.Sprintf("New user %s", e.User.FullName())
 	case UserUpdated:

@@ -75,6 +75,7 @@ var layout = []place{
 	{pkg: "accounts", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs,
 		libraries: "github.com/golang-jwt/jwt/v5 golang.org/x/crypto/argon2"},
 	{pkg: "booking", may: "fade totals realtime/eventlog", not: notVerbs, why: whyVerbs},
+	{pkg: "talk", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs},
 	{pkg: "notify", may: "fade realtime/eventlog", not: notVerbs, why: whyVerbs, libraries: "golang.org/x/time/rate"},
 	{pkg: "cluster", may: "fade", not: notVerbs,
 		why: "what a node says of itself and who may read it; the figures are handed to it, so that it knows neither engine nor system"},
@@ -83,7 +84,7 @@ var layout = []place{
 	{pkg: "live", may: "fade accounts booking notify totals realtime/eventlog", not: notVerbs,
 		why: "who is told of what is a function of the event, without a store or a network"},
 
-	{pkg: "store", may: "fade totals accounts booking notify cluster live realtime/eventlog", not: "net/http", why: whyAdapter,
+	{pkg: "store", may: "fade totals accounts booking talk notify cluster live realtime/eventlog", not: "net/http", why: whyAdapter,
 		libraries: "modernc.org/sqlite github.com/jackc/pgx/v5 github.com/pressly/goose/v3"},
 	{pkg: "store/migration", why: "migrations are SQL and nothing else", libraries: "github.com/pressly/goose/v3"},
 	{pkg: "store/storetest", may: "...", libraries: "...", testing: true, why: "one suite for both engines"},
@@ -93,7 +94,7 @@ var layout = []place{
 
 	{pkg: "web", not: "database/sql net/http", why: "web carries the built pages and nothing that acts"},
 	{pkg: "httpapi",
-		may: "fade ics totals accounts booking notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/presence realtime/ws realtime/sse realtime/transport",
+		may: "fade ics totals accounts booking talk notify cluster live web realtime/eventlog realtime/channel realtime/hub realtime/presence realtime/ws realtime/sse realtime/transport",
 		libraries: "github.com/danielgtaylor/huma/v2 github.com/go-chi/chi/v5 golang.org/x/time/rate " +
 			"github.com/prometheus/client_golang go.opentelemetry.io/otel github.com/gobwas",
 		not: "database/sql",

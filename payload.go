@@ -85,3 +85,22 @@ type NotificationSeenPayload struct {
 	SeenAt      time.Time `json:"seen_at"`
 	UnreadCount int64     `json:"unread_count"`
 }
+
+// MessagePayload goes with message_created, to all who take part.
+type MessagePayload struct {
+	Conversation Conversation `json:"conversation"`
+	Message      ChatMessage  `json:"message"`
+}
+
+// ReceiptPayload goes with receipt_updated.
+type ReceiptPayload struct {
+	ConversationID string `json:"conversation"`
+	Participant
+}
+
+// ConversationPayload goes with conversation_updated, to one of those who take part. UnreadCount is of all their
+// conversations.
+type ConversationPayload struct {
+	Conversation Conversation `json:"conversation"`
+	UnreadCount  int64        `json:"unread_count"`
+}

@@ -112,6 +112,14 @@ var accessTable = map[string]struct {
 
 	"GET /api/presence/": {nil, users(200)},
 
+	"GET /api/conversations/":                {nil, users(200)},
+	"POST /api/conversations/":               {object{"business": "A"}, owners(200)},
+	"GET /api/conversations/unread_count/":   {nil, users(200)},
+	"GET /api/conversations/{id}/":           {nil, owners(200)},
+	"GET /api/conversations/{id}/messages/":  {nil, owners(200)},
+	"POST /api/conversations/{id}/messages/": {object{"body": "Hello"}, owners(201)},
+	"POST /api/conversations/{id}/read/":     {object{"number": 1}, owners(200)},
+
 	"GET /api/system/":                           {nil, admins(200)},
 	"POST /api/system/sessions/{id}/disconnect/": {nil, admins(204)},
 
@@ -255,6 +263,8 @@ func (w *world) objectOfA(path string) string {
 		return w.do("POST", "/api/services/", w.adminToken, object{"business": w.a.ID, "name": "Haircut"}).want(201).object()["id"].(string)
 	case strings.Contains(path, "/staff/"):
 		return w.do("POST", "/api/staff/", w.adminToken, object{"business": w.a.ID, "name": "Arben"}).want(201).object()["id"].(string)
+	case strings.Contains(path, "/conversations/"):
+		return w.do("POST", "/api/conversations/", w.adminToken, object{"business": w.a.ID}).want(200).object()["id"].(string)
 	case strings.Contains(path, "/deliveries/"):
 		w.booked(w.a)
 		var ledger []object

@@ -25,6 +25,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/hub"
 	"github.com/fadedistrict/fade/realtime/presence"
 	"github.com/fadedistrict/fade/realtime/transport"
+	"github.com/fadedistrict/fade/talk"
 )
 
 // Log is the durable log: its heads for positions, its history for people.
@@ -55,9 +56,10 @@ type Options struct {
 	Sockets  *transport.Server
 	Pages    fs.FS // the browser application; nil for none
 
-	Conversations Conversations // nil for none
-	Acks          *notify.Acks  // what clients have received, on its way into the ledger
-	PushKey       string        // that browsers subscribe with
+	Talk          *talk.Service
+	Acks          *notify.Acks // what clients have received, on its way into the ledger …
+	MessageAcks   *notify.Acks // … and of conversations, by "<conversation>/<user>"
+	PushKey       string       // that browsers subscribe with
 	MailTemplates MailTemplates
 	MailFolder    MailFolder // nil where mails leave by SMTP
 	MailRoad      MailRoad
@@ -128,6 +130,7 @@ func New(o Options) *API {
 	a.appointmentRoutes()
 	a.userRoutes()
 	a.notificationRoutes()
+	a.talkRoutes()
 	a.preferenceRoutes()
 	a.pushRoutes()
 	a.deliveryRoutes()

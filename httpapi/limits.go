@@ -23,6 +23,7 @@ type limits struct {
 	holdAddress              *limiter
 	linkAddress              *limiter
 	streamAddress            *limiter
+	messageUser              *limiter // messages that somebody sends
 
 	// Lookups that found nothing, which is what guessing looks like: from one address, and at one business.
 	missAddress, missBusiness *limiter
@@ -45,6 +46,7 @@ func newLimits(on bool, now func() time.Time) limits {
 		holdAddress:    limit(30, 2*time.Second),
 		linkAddress:    limit(60, time.Second),
 		streamAddress:  limit(60, time.Second),
+		messageUser:    limit(30, time.Second),
 		missAddress:    limit(20, 30*time.Second),
 		missBusiness:   limit(200, 5*time.Second),
 	}

@@ -98,6 +98,9 @@ func eventPayloads() []payloadOf {
 		{reflect.TypeFor[fade.NotificationAddedPayload](), []fade.EventType{fade.TypeNotification}},
 		{reflect.TypeFor[fade.NotificationReadPayload](), []fade.EventType{fade.TypeNotificationRead}},
 		{reflect.TypeFor[fade.NotificationArchivedPayload](), []fade.EventType{fade.TypeNotificationArchived}},
+		{reflect.TypeFor[fade.MessagePayload](), []fade.EventType{fade.TypeMessageCreated}},
+		{reflect.TypeFor[fade.ReceiptPayload](), []fade.EventType{fade.TypeReceiptUpdated}},
+		{reflect.TypeFor[fade.ConversationPayload](), []fade.EventType{fade.TypeConversationUpdated}},
 		{reflect.TypeFor[fade.NotificationSeenPayload](), []fade.EventType{fade.TypeNotificationSeen}},
 	}
 }

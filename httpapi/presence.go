@@ -15,12 +15,6 @@ import (
 	"github.com/fadedistrict/fade/realtime/transport"
 )
 
-// Conversations tells with which business a conversation is.
-type Conversations interface {
-	// BusinessOf gives the business; CodeNotFound.
-	BusinessOf(ctx context.Context, conversationID string) (businessID string, err error)
-}
-
 // maySubscribe is [live.MaySubscribe] with the conversations that there are.
 func (a *API) maySubscribe(actor fade.Actor, channel string) error {
 	return live.MaySubscribe(actor, channel, a.businessOf)
@@ -45,12 +39,9 @@ func (a *API) businessOf(conversationID string) (businessID string, err error) {
 	if businessID != "" {
 		return businessID, nil
 	}
-	if a.o.Conversations == nil {
-		return "", fade.NotFound("conversation")
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), lookTimeout)
 	defer cancel()
-	if businessID, err = a.o.Conversations.BusinessOf(ctx, conversationID); err != nil {
+	if businessID, err = a.o.Talk.BusinessOf(ctx, conversationID); err != nil {
 		return "", err
 	}
 	b.mu.Lock()

@@ -279,6 +279,9 @@ func (s *session) Handle(ctx context.Context, messageType string, message json.R
 		if user, ok := live.UserOf(ack.Channel); ok {
 			s.api.o.Acks.Note(user, ack.Seq)
 		}
+		if conversation, ok := live.ConversationOf(ack.Channel); ok {
+			s.api.o.MessageAcks.Note(conversation+"/"+s.user, ack.Seq)
+		}
 		return nil
 	case "typing":
 		return s.typing(message)

@@ -27,6 +27,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/hub"
 	"github.com/fadedistrict/fade/realtime/transport"
 	"github.com/fadedistrict/fade/store"
+	"github.com/fadedistrict/fade/talk"
 )
 
 // password is everybody's.
@@ -90,10 +91,12 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 
 	inbox := notify.NewInbox(w.db.Inbox(), time.Now)
 	acks := notify.NewAcks(func(ctx context.Context, upTo map[string]int64) error { return inbox.Ack(ctx, upTo, live.User) }, logger)
+	talking := talk.New(w.db.Talk(), time.Now)
+	messageAcks := notify.NewAcks(DeliverMessages(talking), logger)
 	o := Options{
 		Version: "test", Logger: logger, Accounts: w.accounts, Booking: booking.New(w.db.Booking(), booking.Options{Now: time.Now}),
 		Inbox: inbox, Ledger: notify.NewLedger(w.db.Ledger(), time.Now), Choices: notify.NewChoices(w.db.Choices(), []byte("secret"), time.Now),
-		Acks: acks, Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
+		Acks: acks, Talk: talking, MessageAcks: messageAcks, Cluster: cluster.New(w.db.Cluster(), time.Now), Log: w.db, Database: w.db, Layer: layer, Hub: h, Sockets: sockets,
 		Pages:      fstest.MapFS{"index.html": {Data: []byte("<title>Fade</title>")}, "assets/app-1a2b.js": {Data: []byte("go()")}},
 		BaseDomain: "fade.test", AllowedOrigins: []string{"http://localhost:3000"},
 	}
@@ -110,6 +113,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	running.Go(func() { sockets.Run(ctx) })
 	running.Go(func() { _ = w.api.Watch(ctx) })
 	running.Go(func() { _ = acks.Run(ctx) })
+	running.Go(func() { _ = messageAcks.Run(ctx) })
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()

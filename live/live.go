@@ -90,6 +90,12 @@ func Channels(event fade.Event) []string {
 		return []string{User(e.UserID)}
 	case fade.NotificationSeen:
 		return []string{User(e.UserID)}
+	case fade.MessageCreated:
+		return []string{Conversation(e.Conversation.ID)}
+	case fade.ReceiptUpdated:
+		return []string{Conversation(e.ConversationID)}
+	case fade.ConversationUpdated:
+		return []string{User(e.UserID)}
 	case fade.AccessChanged:
 		return []string{System}
 	}
@@ -101,6 +107,7 @@ type After struct {
 	Platform func() (fade.PlatformTotals, error)
 	Business func(id string) (fade.BusinessTotals, error)
 	Unread   func(userID string) (int64, error)
+	Messages func(userID string) (int64, error) // that are unread
 }
 
 // Payload gives what an event says on a channel. Platform totals go to the dashboard and nowhere else.
@@ -153,6 +160,13 @@ func Payload(event fade.Event, channel string, after After) (any, error) {
 	case fade.NotificationSeen:
 		unread, err := after.Unread(e.UserID)
 		return fade.NotificationSeenPayload{UpTo: e.UpTo, SeenAt: e.SeenAt, UnreadCount: unread}, err
+	case fade.MessageCreated:
+		return fade.MessagePayload{Conversation: e.Conversation, Message: e.Message}, nil
+	case fade.ReceiptUpdated:
+		return fade.ReceiptPayload{ConversationID: e.ConversationID, Participant: e.Participant}, nil
+	case fade.ConversationUpdated:
+		unread, err := after.Messages(e.UserID)
+		return fade.ConversationPayload{Conversation: e.Conversation, UnreadCount: unread}, err
 	}
 	return event, nil
 }

@@ -22,7 +22,8 @@ type Notice struct {
 // Route gives the notice that an event calls for, and false for events that call for none. Super admins
 // are told of new businesses and reservations, and of businesses that are switched on or off,
 // their own doing included: it is what the bell of the operator's other tabs counts. Owners are told of
-// the reservations of their business, except of those changes they made themselves.
+// the reservations of their business, except of those changes they made themselves. Of a message hears whoever takes part
+// in its conversation and did not write it.
 func Route(event fade.Event) (Notice, bool) {
 	notice := Notice{Type: event.Type(), Message: fade.Message(event)}
 	switch e := event.(type) {
@@ -47,6 +48,12 @@ func Route(event fade.Event) (Notice, bool) {
 	case fade.ReservationCanceled:
 		notice.Audience = Audience{OwnersOf: e.Reservation.BusinessID, Except: e.By}
 		notice.Payload = aboutReservation(e.Reservation)
+	case fade.MessageCreated:
+		notice.Audience = Audience{SuperAdmins: true, OwnersOf: e.Conversation.BusinessID, Except: e.Message.Author}
+		notice.Payload = fade.NotificationPayload{
+			BusinessID: e.Conversation.BusinessID, BusinessName: e.Conversation.BusinessName,
+			Conversation: e.Conversation.ID, MessageNumber: e.Message.Number,
+		}
 	default:
 		return Notice{}, false
 	}

@@ -369,5 +369,9 @@ func (s *sealing) after() live.After {
 			counters, err := s.figures.Counters(userID)
 			return counters[totals.Unread], err
 		},
+		Messages: func(userID string) (int64, error) {
+			counters, err := s.figures.Counters(userID)
+			return counters[totals.UnreadMessages], err
+		},
 	}
 }

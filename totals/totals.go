@@ -22,8 +22,9 @@ const (
 	ActiveBusinesses Name = "businesses_active" // counter only
 	Users            Name = "users"
 	Reservations     Name = "reservations"
-	Revenue          Name = "revenue" // hundredths; confirmed and completed reservations
-	Unread           Name = "unread"  // counter only; scope is the user
+	Revenue          Name = "revenue"         // hundredths; confirmed and completed reservations
+	Unread           Name = "unread"          // counter only; scope is the user
+	UnreadMessages   Name = "unread_messages" // likewise
 )
 
 // Type names the counter of the businesses of a type.
@@ -93,6 +94,8 @@ func Of(event fade.Event) []Delta {
 		d.count(e.UserID, Unread, e.Unread)
 	case fade.NotificationArchived:
 		d.count(e.UserID, Unread, e.Unread)
+	case fade.ConversationUpdated:
+		d.count(e.UserID, UnreadMessages, e.Unread)
 	}
 	return d
 }

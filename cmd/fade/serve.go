@@ -27,6 +27,7 @@ import (
 	"github.com/fadedistrict/fade/realtime/hub"
 	"github.com/fadedistrict/fade/realtime/transport"
 	"github.com/fadedistrict/fade/store"
+	"github.com/fadedistrict/fade/talk"
 	"github.com/fadedistrict/fade/web"
 )
 
@@ -100,8 +101,10 @@ type server struct {
 	house   housekeeping
 	chores  chores
 	acks    *notify.Acks
-	post    *post // nil where only fade worker sends
-	drain   time.Duration
+
+	messageAcks *notify.Acks
+	post        *post // nil where only fade worker sends
+	drain       time.Duration
 }
 
 // build puts the packages together, from the bottom up.
@@ -158,6 +161,8 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	srv.chores = newChores(srv.store, bookings, logger)
 	inbox := notify.NewInbox(srv.store.Inbox(), time.Now)
 	srv.acks = notify.NewAcks(func(ctx context.Context, upTo map[string]int64) error { return inbox.Ack(ctx, upTo, live.User) }, logger)
+	talking := talk.New(srv.store.Talk(), time.Now)
+	srv.messageAcks = notify.NewAcks(httpapi.DeliverMessages(talking), logger)
 	choices := notify.NewChoices(srv.store.Choices(), key, time.Now)
 	post, err := c.openPost(srv.store, c.Data, public, bookings, choices, logger)
 	if err != nil {
@@ -168,7 +173,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	}
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
-		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks,
+		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks, Talk: talking, MessageAcks: srv.messageAcks,
 		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(),
 		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
@@ -253,6 +258,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	background("housekeeping", s.house.run)
 	background("chores", s.chores.run)
 	background("acks", s.acks.Run)
+	background("message acks", s.messageAcks.Run)
 	if s.post != nil {
 		background("deliveries", s.post.run)
 	}

@@ -411,6 +411,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations, newest activity first
+         * @description All to super admins; to owners those of their business.
+         */
+        get: operations["listConversations"];
+        put?: never;
+        /**
+         * Begin one, or find the one that is there
+         * @description About a reservation, or with a business; owners who name neither mean their own. With a body it also sends a message. 200 either way: new says which.
+         */
+        post: operations["startConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/unread_count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages one has not read */
+        get: operations["unreadMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with who takes part and how far they are */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its messages, newest first */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description With an Idempotency-Key it is sent once, however often that is tried.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that one has read it, up to a message */
+        post: operations["readConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/analytics/": {
         parameters: {
             query?: never;
@@ -1489,6 +1585,17 @@ export interface components {
             /** @description Whose inbox it is; empty if it is none. */
             user_id: string;
         };
+        ChatMessage: {
+            author: string;
+            author_name: string;
+            body: string;
+            conversation: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
         Check: {
             detail?: string;
             ok: boolean;
@@ -1501,6 +1608,32 @@ export interface components {
             code: number;
             /** Format: int64 */
             count: number;
+        };
+        Conversation: {
+            business: string;
+            business_name: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            last_author: string | null;
+            last_author_name: string;
+            /** Format: int64 */
+            last_number: number;
+            last_text: string;
+            participants: components["schemas"]["Participant"][];
+            reservation: string | null;
+            subject: string;
+            /** Format: int64 */
+            unread: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ConversationPayload: {
+            conversation: components["schemas"]["Conversation"];
+            /** Format: int64 */
+            unread_count: number;
         };
         Credentials: {
             /** @description Whatever its case. */
@@ -1644,7 +1777,7 @@ export interface components {
              * @description The same on every channel that the event reached.
              */
             id: string;
-            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["ServicePayload"] | components["schemas"]["StaffPayload"] | components["schemas"]["SettingsPayload"] | components["schemas"]["SlotsPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"] | components["schemas"]["NotificationSeenPayload"];
+            payload: components["schemas"]["BusinessPayload"] | components["schemas"]["ReservationPayload"] | components["schemas"]["ServicePayload"] | components["schemas"]["StaffPayload"] | components["schemas"]["SettingsPayload"] | components["schemas"]["SlotsPayload"] | components["schemas"]["UserPayload"] | components["schemas"]["NotificationAddedPayload"] | components["schemas"]["NotificationReadPayload"] | components["schemas"]["NotificationArchivedPayload"] | components["schemas"]["MessagePayload"] | components["schemas"]["ReceiptPayload"] | components["schemas"]["ConversationPayload"] | components["schemas"]["NotificationSeenPayload"];
             /**
              * Format: int64
              * @description Counts from 1 in every channel, without a gap.
@@ -1658,10 +1791,13 @@ export interface components {
         EventPayloads: {
             business_created: components["schemas"]["BusinessPayload"];
             business_updated: components["schemas"]["BusinessPayload"];
+            conversation_updated: components["schemas"]["ConversationPayload"];
+            message_created: components["schemas"]["MessagePayload"];
             notification: components["schemas"]["NotificationAddedPayload"];
             notification_archived: components["schemas"]["NotificationArchivedPayload"];
             notification_read: components["schemas"]["NotificationReadPayload"];
             notification_seen: components["schemas"]["NotificationSeenPayload"];
+            receipt_updated: components["schemas"]["ReceiptPayload"];
             reservation_canceled: components["schemas"]["ReservationPayload"];
             reservation_created: components["schemas"]["ReservationPayload"];
             reservation_updated: components["schemas"]["ReservationPayload"];
@@ -1684,7 +1820,7 @@ export interface components {
             type: components["schemas"]["EventType"];
         };
         /** @enum {string} */
-        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived" | "notification_seen" | "service_created" | "service_updated" | "staff_created" | "staff_updated" | "settings_updated" | "slots_changed";
+        EventType: "business_created" | "business_updated" | "reservation_created" | "reservation_updated" | "reservation_canceled" | "user_created" | "user_updated" | "notification" | "notification_read" | "notification_archived" | "notification_seen" | "service_created" | "service_updated" | "staff_created" | "staff_updated" | "settings_updated" | "slots_changed" | "message_created" | "receipt_updated" | "conversation_updated";
         FieldError: {
             /**
              * @description Where the field is: body.<name>, query.<name> or path.<name>.
@@ -1885,6 +2021,10 @@ export interface components {
             kind: string;
             title: string;
         };
+        MessagePayload: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["ChatMessage"];
+        };
         MonthBooking: {
             /** Format: int64 */
             canceled: number;
@@ -1951,6 +2091,17 @@ export interface components {
              */
             version?: number;
         };
+        NewConversation: {
+            /** @description A first message. */
+            body?: string;
+            /**
+             * Format: uuid
+             * @description For super admins.
+             */
+            business?: string | null;
+            /** Format: uuid */
+            reservation?: string | null;
+        };
         NewHold: {
             /** Format: uuid */
             service?: string | null;
@@ -1961,6 +2112,10 @@ export interface components {
             staff?: string | null;
             /** Format: date-time */
             start_time: string;
+        };
+        NewMessage: {
+            /** @description At most 4,000 characters. */
+            body: string;
         };
         NewPushDevice: {
             /** @description An https address of the browser's push service. */
@@ -2230,6 +2385,19 @@ export interface components {
             start_time: string;
             status: components["schemas"]["ReservationStatus"];
         };
+        Participant: {
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** Format: int64 */
+            delivered_number: number;
+            name: string;
+            /** Format: date-time */
+            read_at: string | null;
+            /** Format: int64 */
+            read_number: number;
+            role: components["schemas"]["UserType"];
+            user: string;
+        };
         PlatformTotals: {
             /** Format: int64 */
             active_businesses: number;
@@ -2390,6 +2558,27 @@ export interface components {
         PushKeys: {
             auth: string;
             p256dh: string;
+        };
+        ReadUpTo: {
+            /**
+             * Format: int64
+             * @description Of the newest message that was read.
+             */
+            number: number;
+        };
+        ReceiptPayload: {
+            conversation: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** Format: int64 */
+            delivered_number: number;
+            name: string;
+            /** Format: date-time */
+            read_at: string | null;
+            /** Format: int64 */
+            read_number: number;
+            role: components["schemas"]["UserType"];
+            user: string;
         };
         RefreshToken: {
             refresh: string;
@@ -2770,6 +2959,28 @@ export interface components {
         StaffPayload: {
             message: string;
             staff: components["schemas"]["Staff"];
+        };
+        StartedConversation: {
+            business: string;
+            business_name: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            last_author: string | null;
+            last_author_name: string;
+            /** Format: int64 */
+            last_number: number;
+            last_text: string;
+            new: boolean;
+            participants: components["schemas"]["Participant"][];
+            reservation: string | null;
+            subject: string;
+            /** Format: int64 */
+            unread: number;
+            /** Format: int64 */
+            version: number;
         };
         StoredMail: {
             /** Format: date-time */
@@ -4803,6 +5014,472 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description How many at most; more than 500 is 500. */
+                limit?: number;
+                /** @description Where the page before ended: from its Link header. */
+                cursor?: string;
+                /** @description Words in the subject, the business or the newest message. */
+                search?: string;
+                /** @description For super admins. */
+                business?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedConversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreadMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with a lower number. */
+                before?: number;
+                /** @description Words that must occur, whatever their case. */
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Fade-Position"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request happen once, however often it is sent in 24 hours: the answer is the same. With another body it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUpTo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -110,3 +110,10 @@ export type MailTemplate = Known<Schemas['MailTemplate']>
 export type MailPreview = Known<Schemas['MailPreview']>
 export type StoredMail = Known<Schemas['StoredMail']>
 export type StoredMailContent = Known<Schemas['StoredMailContent']>
+
+/** Unread belongs to whoever asks: it is 0 where a conversation is told to all who take part. */
+export type Conversation = Known<Schemas['Conversation']>
+export type StartedConversation = Known<Schemas['StartedConversation']>
+export type Participant = Known<Schemas['Participant']>
+export type ChatMessage = Known<Schemas['ChatMessage']>
+export type OnlineUsers = Known<Schemas['OnlineUsers']>
