@@ -105,7 +105,7 @@ func TestWrap(t *testing.T) {
 // The date follows from the letter: a reminder has that of its time, not of the booking weeks before.
 func TestMailer_Compose_date(t *testing.T) {
 	booked := sunday.AddDate(0, -1, 0)
-	m := composed(t, fade.KindReminder, func(l *notify.Letter) { l.CreatedAt = booked })
+	m := composed(t, fade.KindReminder, func(l *notify.Letter) { l.CreatedAt, l.Before = booked, 24*time.Hour })
 	if want := sunday.AddDate(0, 0, 1).Add(75 * time.Minute); !m.Date.Equal(want) { // a day before
 		t.Errorf("a reminder is of %s, want %s", m.Date, want)
 	}

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/fadedistrict/fade/notify"
 )
 
 // Stored is a mail in the folder. Headers, texts and attachments are there where it was read whole.
@@ -56,7 +58,7 @@ func (f *Folder) read(id string, whole bool) (s Stored, err error) {
 	if err != nil {
 		return s, fmt.Errorf("email: read %s: %w", id, err)
 	}
-	s = Stored{ID: id, Size: info.Size(), From: decoded(message.Header.Get("From")), To: decoded(message.Header.Get("To")), Subject: decoded(message.Header.Get("Subject"))}
+	s = Stored{ID: id, Size: info.Size(), From: person(message.Header.Get("From")), To: person(message.Header.Get("To")), Subject: decoded(message.Header.Get("Subject"))}
 	if s.At, err = message.Header.Date(); err != nil {
 		s.At = info.ModTime()
 	}
@@ -71,6 +73,15 @@ func (f *Folder) read(id string, whole bool) (s Stored, err error) {
 	}
 	slices.SortFunc(s.Headers, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
 	return s, s.part(textproto.MIMEHeader(message.Header), message.Body, 0)
+}
+
+// person gives a header with an address as people read it.
+func person(value string) string {
+	a, err := mail.ParseAddress(value)
+	if err != nil {
+		return decoded(value)
+	}
+	return notify.Address{Name: a.Name, Email: a.Address}.String()
 }
 
 // decoded gives a header as people read it (RFC 2047).

@@ -52,6 +52,6 @@ func Example() {
 	// Output:
 	// <0193-sample@fade.example>
 	// Confirmed: Fade Prishtina, Tue 24 Nov, 10:30
-	// "Fade Prishtina" <no-reply@fade.example>
+	// Fade Prishtina <no-reply@fade.example>
 	// appointment.ics
 }

@@ -116,7 +116,11 @@ func (f *Folder) List(ctx context.Context, before string, limit int) ([]Stored, 
 		return nil, err
 	}
 	if before != "" {
-		ids = ids[slices.Index(ids, before)+1:]
+		at := slices.Index(ids, before)
+		if at < 0 {
+			return []Stored{}, nil // it was among the oldest, and is removed
+		}
+		ids = ids[at+1:]
 	}
 	mails := []Stored{}
 	for _, id := range ids {

@@ -115,6 +115,9 @@ func TestFolder_List(t *testing.T) {
 		}
 		before = page[len(page)-1].ID
 	}
+	if page, err := f.List(t.Context(), "gone", 2); err != nil || len(page) != 0 {
+		t.Errorf("after one that is gone: %+v, %v", page, err)
+	}
 	slices.Reverse(written)
 	if !slices.Equal(got, written) {
 		t.Errorf("List gives %q, want %q", got, written)

@@ -73,7 +73,7 @@ func Sample(kind fade.DeliveryKind, publicURL string, now time.Time) (l notify.L
 	case fade.KindCancellation:
 		r.Status, r.CancelReason = fade.Canceled, "Ilir is ill today. We are sorry."
 	case fade.KindReminder:
-		l.Before = 24 * time.Hour
+		l.Before = start.Sub(now) // it is time for it now
 	case fade.KindNewReservation:
 		r.Status, r.Notes = fade.Pending, "Short on the sides, please."
 	}

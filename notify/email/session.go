@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/textproto"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -141,7 +142,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 			return err
 		} // the server hung up while the session was idle, and has nothing of the mail yet
 	}
-	open, err := s.dial(ctx)
+	open, err := s.dial(ctx, greeting(m.From))
 	if err != nil {
 		return s.told("the mail server cannot be reached", err)
 	}
@@ -149,8 +150,18 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	return err
 }
 
+// greeting gives the name that this machine greets servers with: its own, or the sender's domain where it has none that
+// others could know. Some servers refuse whoever has none (RFC 5321, section 2.3.5).
+func greeting(from notify.Address) string {
+	if own, err := os.Hostname(); err == nil && strings.Contains(own, ".") {
+		return own
+	}
+	_, domain, _ := strings.Cut(from.Email, "@")
+	return domain
+}
+
 // dial opens a session.
-func (s *SMTP) dial(ctx context.Context) (*session, error) {
+func (s *SMTP) dial(ctx context.Context, greeting string) (*session, error) {
 	var conn net.Conn
 	stop := func() bool { return true }
 	dial := func(dialing context.Context, network, address string) (_ net.Conn, err error) {
@@ -165,7 +176,7 @@ func (s *SMTP) dial(ctx context.Context) (*session, error) {
 		return conn, err
 	}
 	// The client is this session's own, because it writes down what the server can do.
-	client, err := gomail.NewClient(s.name, append(slices.Clone(s.options), gomail.WithDialContextFunc(dial))...)
+	client, err := gomail.NewClient(s.name, append(slices.Clone(s.options), gomail.WithDialContextFunc(dial), gomail.WithHELO(greeting))...)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type server struct {
 	user, password string
 
 	mu       sync.Mutex
+	greeting string
 	sessions int
 	open     int
 	most     int // sessions at the same time
@@ -158,8 +159,10 @@ func (c *conversation) Data(r io.Reader) error {
 		}
 	}
 	_, encrypted := c.conn.TLSConnectionState()
+	greeting := c.conn.Hostname()
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()
+	c.server.greeting = greeting
 	c.server.mails = append(c.server.mails, received{c.from, c.to, encrypted, c.user, raw})
 	return nil
 }
@@ -359,6 +362,9 @@ func TestSMTP_Send_reusesSessions(t *testing.T) {
 	}
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(s.greeting, ".") {
+		t.Errorf("the server is greeted by %q, which names no machine", s.greeting)
 	}
 	sessions, most := s.counts()
 	if len(s.all()) != mails || sessions > email.DefaultSessions || most > email.DefaultSessions {
