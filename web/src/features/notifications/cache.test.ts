@@ -96,6 +96,31 @@ describe('the bell', () => {
     expect(unread()).toBe(0)
   })
 
+  it('takes note of what was seen on another device, and moves nothing', () => {
+    arrive(3, 3)
+    tell({ type: 'notification_seen', seq: 4, payload: { up_to: 2, seen_at: READ, unread_count: 3 } })
+    const seen = queryClient
+      .getQueryData(inboxQuery('all').queryKey)
+      ?.pages.flatMap((page) => page.items.map((n) => n.seen_at))
+    expect(seen).toEqual([null, READ, READ])
+    expect(ids('unread')).toEqual(['n3', 'n2', 'n1'])
+    expect(unread()).toBe(3)
+  })
+
+  it('puts a new entry only into searches that it matches', () => {
+    for (const search of ['PRISHTINA new', 'kings']) {
+      queryClient.setQueryData(inboxQuery('all', search).queryKey, {
+        pages: [{ items: [], before: undefined }],
+        pageParams: [undefined],
+      })
+    }
+    arrive(3, 3)
+    const found = (search: string) =>
+      queryClient.getQueryData(inboxQuery('all', search).queryKey)?.pages.flatMap((page) => page.items).length
+    expect(found('PRISHTINA new')).toBe(1)
+    expect(found('kings')).toBe(0)
+  })
+
   it('does not put an entry where the list is not loaded yet', () => {
     load('all', [notification({ seq: 9 }), notification({ seq: 8 })], 8)
     arrive(3, 3)

@@ -93,15 +93,13 @@ function Summary({ choices }: { choices: Choices }) {
   return (
     <Card>
       <CardHeader title="What will happen" />
-      <ul
-        role="status"
-        data-testid="preferences-in-words"
-        className="flex list-disc flex-col gap-1.5 pr-5 pb-5 pl-9 text-ink marker:text-ink-faint"
-      >
-        {choicesInWords(choices).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      <div role="status" data-testid="preferences-in-words" className="pb-5">
+        <ul className="flex list-disc flex-col gap-1.5 pr-5 pl-9 text-ink marker:text-ink-faint">
+          {choicesInWords(choices).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      </div>
     </Card>
   )
 }
