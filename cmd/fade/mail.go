@@ -17,6 +17,7 @@ import (
 	"github.com/fadedistrict/fade/notify"
 	"github.com/fadedistrict/fade/notify/email"
 	"github.com/fadedistrict/fade/notify/journal"
+	"github.com/fadedistrict/fade/notify/webpush"
 	"github.com/fadedistrict/fade/store"
 )
 
@@ -47,10 +48,12 @@ type post struct {
 	public  string
 	journal *journal.Journal
 	worker  *notify.Worker
+	pusher  *webpush.Pusher
+	pushKey string // that browsers subscribe with
 }
 
 // openPost sets up how mails and pushes leave.
-func (f deliveryFlags) openPost(db *store.Store, data string, public *url.URL, verbs *booking.Service, choices *notify.Choices, logger *slog.Logger) (*post, error) {
+func (f deliveryFlags) openPost(ctx context.Context, db *store.Store, data string, public *url.URL, verbs *booking.Service, choices *notify.Choices, logger *slog.Logger) (*post, error) {
 	p := &post{public: strings.TrimSuffix(public.String(), "/")}
 	transport, err := f.transport(p, data)
 	if err != nil {
@@ -63,12 +66,15 @@ func (f deliveryFlags) openPost(db *store.Store, data string, public *url.URL, v
 	if p.mailer, err = email.New(email.Options{From: from, Domain: public.Hostname(), Transport: transport}); err != nil {
 		return nil, fmt.Errorf("FADE_MAIL_FROM: %w", err)
 	}
+	if p.pusher, p.pushKey, err = openPusher(ctx, db, public, from); err != nil {
+		return nil, err
+	}
 	holder := fade.NewID(time.Now())
 	if p.journal, err = journal.Open(filepath.Join(data, journalFolder), holder); err != nil {
 		return nil, err
 	}
 	p.worker = notify.NewWorker(notify.WorkerOptions{
-		Queue: db.Queue(), Mailer: p.mailer, Journal: p.journal, Holder: holder, Logger: logger,
+		Queue: db.Queue(), Mailer: p.mailer, Pusher: p.pusher, Journal: p.journal, Holder: holder, Logger: logger,
 		Mails: f.MailsAtOnce, MailRate: f.MailRate, RetryAfter: f.RetryAfter,
 		Writer: &notify.Writer{
 			PublicURL: p.public, Token: verbs.Token, Unsubscribe: choices.Unsubscribe,
@@ -107,6 +113,7 @@ func (f deliveryFlags) from(host string) (notify.Address, error) {
 // run works until the context ends.
 func (p *post) run(ctx context.Context) error {
 	err := p.worker.Run(ctx)
+	p.pusher.Close()
 	if p.smtp != nil {
 		p.smtp.Close()
 	}

@@ -164,7 +164,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	talking := talk.New(srv.store.Talk(), time.Now)
 	srv.messageAcks = notify.NewAcks(httpapi.DeliverMessages(talking), logger)
 	choices := notify.NewChoices(srv.store.Choices(), key, time.Now)
-	post, err := c.openPost(srv.store, c.Data, public, bookings, choices, logger)
+	post, err := c.openPost(ctx, srv.store, c.Data, public, bookings, choices, logger)
 	if err != nil {
 		return nil, errors.Join(err, closeStore(srv.store))
 	}
@@ -174,7 +174,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks, Talk: talking, MessageAcks: srv.messageAcks,
-		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(),
+		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(), PushKey: post.pushKey,
 		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),

@@ -42,7 +42,7 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	verbs := booking.New(db.Booking(), booking.Options{Secret: key, CompleteAfter: c.CompleteAfter})
-	post, err := c.openPost(db, c.Data, public, verbs, notify.NewChoices(db.Choices(), key, time.Now), logger)
+	post, err := c.openPost(ctx, db, c.Data, public, verbs, notify.NewChoices(db.Choices(), key, time.Now), logger)
 	if err != nil {
 		return err
 	}
