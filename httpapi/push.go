@@ -68,6 +68,13 @@ func (a *API) listPushDevices(ctx context.Context, _ *struct{}) (*one[[]fade.Pus
 
 func (a *API) addPushDevice(ctx context.Context, in *addPushDeviceInput) (*one[fade.PushDevice], error) {
 	n := in.Body.value
+	if check := a.o.PushEndpoint; check != nil {
+		if err := check(n.Endpoint); err != nil {
+			var v fade.Violations
+			v.Add("endpoint", "No push service of a browser is there.")
+			return nil, v.Err()
+		}
+	}
 	d, err := a.o.Choices.AddDevice(ctx, actorOf(ctx), fade.PushDevice{
 		Label: n.Label, Endpoint: n.Endpoint, P256DH: n.Keys.P256DH, Auth: n.Keys.Auth,
 	})

@@ -20,6 +20,7 @@ import (
 	"github.com/fadedistrict/fade/httpapi"
 	"github.com/fadedistrict/fade/live"
 	"github.com/fadedistrict/fade/notify"
+	"github.com/fadedistrict/fade/notify/webpush"
 	"github.com/fadedistrict/fade/realtime/channel"
 	"github.com/fadedistrict/fade/realtime/channel/memory"
 	"github.com/fadedistrict/fade/realtime/channel/redis"
@@ -174,7 +175,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks, Talk: talking, MessageAcks: srv.messageAcks,
-		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(), PushKey: post.pushKey,
+		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(), PushKey: post.pushKey, PushEndpoint: webpush.ValidEndpoint,
 		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),
