@@ -34,8 +34,8 @@ export function timelineOf(d: DeliveryStory): Step[] {
     case 'sent':
       steps.push({
         at: d.settled_at,
-        what: d.route === 'push' ? 'Accepted by the push service' : 'Accepted by the mail server',
-        detail: d.message_id,
+        what: d.route === 'push' ? 'Accepted by the push service' : 'Sent',
+        detail: d.message_id && `Message-ID ${d.message_id}`,
         tone: 'good',
       })
       break

@@ -98,7 +98,7 @@ describe('timeline', () => {
         settled_at: AT,
         attempts: [{ attempt: 1, at: AT, error: '451 later', permanent: false }],
       }),
-    ).toEqual(['Confirmation queued', 'Try 1 failed', 'Accepted by the mail server'])
+    ).toEqual(['Confirmation queued', 'Try 1 failed', 'Sent'])
   })
 
   it('ends in a dead letter', () => {

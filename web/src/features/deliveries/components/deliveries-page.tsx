@@ -7,6 +7,7 @@ import {
   Button,
   ConfirmDialog,
   EmptyState,
+  IconButton,
   ListTable,
   PageHeader,
   RelativeTime,
@@ -15,11 +16,12 @@ import {
   Select,
   tableColumns,
   toast,
+  toastError,
 } from '@/components/ui'
 import { cx } from '@/lib/cx'
 import { formatInteger } from '@/lib/format'
 import { type LedgerFilter, useLedger } from '../api/list'
-import { useRetryFailed } from '../api/retry'
+import { useRetryFailed, useRetryOne } from '../api/retry'
 import { useStats } from '../api/stats'
 import type { DeliverySearch } from '../search'
 import {
@@ -39,43 +41,71 @@ import { RouteIcon, StateBadge } from './state-badge'
 
 const column = tableColumns<Delivery>()
 
-const columns = column.columns([
-  column.accessor('kind', {
-    header: 'What',
-    meta: { width: 'minmax(0,1.3fr)' },
-    cell: ({ row: { original: d } }) => (
-      <span className="flex items-center gap-3">
-        <RouteIcon route={d.route} />
-        <span className="truncate font-medium text-ink">{kindInWords(d.kind)}</span>
-      </span>
-    ),
-  }),
-  column.accessor('address', {
-    header: 'To',
-    meta: { width: 'minmax(0,1.8fr)' },
-    cell: ({ row: { original: d } }) => <Recipient delivery={d} />,
-  }),
-  column.accessor('business_name', {
-    header: 'Business',
-    meta: { width: 'minmax(0,1.2fr)', from: 'lg' },
-    cell: ({ getValue }) => <span title={getValue()}>{getValue() || '—'}</span>,
-  }),
-  column.accessor('attempt', {
-    header: 'Tries',
-    meta: { width: '4rem', align: 'end', from: 'xl' },
-    cell: ({ getValue }) => formatInteger(getValue()),
-  }),
-  column.accessor('state', {
-    header: 'State',
-    meta: { width: '7rem' },
-    cell: ({ getValue }) => <StateBadge state={getValue()} />,
-  }),
-  column.accessor('created_at', {
-    header: 'Queued',
-    meta: { width: '8rem', align: 'end', from: 'md' },
-    cell: ({ getValue }) => <RelativeTime at={getValue()} className="text-ink-muted" />,
-  }),
-])
+const columnsFor = (isAdmin: boolean) =>
+  column.columns([
+    column.accessor('kind', {
+      header: 'What',
+      meta: { width: 'minmax(0,1.3fr)' },
+      cell: ({ row: { original: d } }) => (
+        <span className="flex items-center gap-3">
+          <RouteIcon route={d.route} />
+          <span className="truncate font-medium text-ink">{kindInWords(d.kind)}</span>
+        </span>
+      ),
+    }),
+    column.accessor('address', {
+      header: 'To',
+      meta: { width: 'minmax(0,1.8fr)' },
+      cell: ({ row: { original: d } }) => <Recipient delivery={d} />,
+    }),
+    ...(isAdmin
+      ? [
+          column.accessor('business_name', {
+            header: 'Business',
+            meta: { width: 'minmax(0,1.2fr)', from: 'lg' },
+            cell: ({ getValue }) => <span title={getValue()}>{getValue() || '—'}</span>,
+          }),
+        ]
+      : []),
+    column.accessor('attempt', {
+      header: 'Tries',
+      meta: { width: '4rem', align: 'end', from: 'xl' },
+      cell: ({ getValue }) => formatInteger(getValue()),
+    }),
+    column.accessor('state', {
+      header: 'State',
+      meta: { width: '7rem' },
+      cell: ({ getValue }) => <StateBadge state={getValue()} />,
+    }),
+    column.accessor('created_at', {
+      header: 'Queued',
+      meta: { width: '8rem', align: 'end', from: 'md' },
+      cell: ({ getValue }) => <RelativeTime at={getValue()} className="text-ink-muted" />,
+    }),
+    ...(isAdmin
+      ? [
+          column.accessor('id', {
+            header: () => <span className="sr-only">Send again</span>,
+            meta: { width: '2.25rem' },
+            cell: ({ row: { original: d } }) => (d.state === 'failed' ? <SendAgain delivery={d} /> : null),
+          }),
+        ]
+      : []),
+  ])
+
+/** Sends one that failed again, without looking at it first. */
+function SendAgain({ delivery }: { delivery: Delivery }) {
+  const retry = useRetryOne()
+  return (
+    <IconButton
+      aria-label={`Send again: ${kindInWords(delivery.kind)} to ${delivery.address}`}
+      isPending={retry.isPending}
+      onPress={() => retry.mutate(delivery.id, { onError: toastError })}
+    >
+      <RotateCw aria-hidden />
+    </IconButton>
+  )
+}
 
 /** What is worth knowing about a delivery at a glance: why it failed or was canceled, or else its address. */
 function noteOf(d: Delivery, name: string): string {
@@ -107,9 +137,15 @@ function Recipient({ delivery }: { delivery: Delivery }) {
   )
 }
 
-const stateOptions = [
+const stateOptions = (failed: number) => [
   { value: 'all' as const, label: 'All' },
-  ...states.map((value) => ({ value, label: stateInWords(value) })),
+  ...states.map((value) => ({
+    value,
+    label:
+      value === 'failed' && failed > 0
+        ? `${stateInWords(value)} ${formatInteger(failed)}`
+        : stateInWords(value),
+  })),
 ]
 const routeOptions = [
   { value: 'all' as const, label: 'Every route' },
@@ -170,7 +206,7 @@ export function DeliveriesPage({ isAdmin, shown, onShow, children }: Props) {
       ) : (
         <>
           <Figures stats={stats} onShow={(next) => onShow(next)} />
-          <Ledger filter={filter} onShow={onShow} />
+          <Ledger isAdmin={isAdmin} filter={filter} failed={failed} onShow={onShow} />
         </>
       )}
       {open && (
@@ -198,8 +234,15 @@ export function DeliveriesPage({ isAdmin, shown, onShow, children }: Props) {
   )
 }
 
-function Ledger({ filter, onShow }: { filter: LedgerFilter; onShow: (shown: DeliverySearch) => void }) {
+interface LedgerProps extends Pick<Props, 'isAdmin' | 'onShow'> {
+  filter: LedgerFilter
+  /** How many failed; the choice of states says so. */
+  failed: number
+}
+
+function Ledger({ isAdmin, filter, failed, onShow }: LedgerProps) {
   const list = useLedger(filter)
+  const [columns] = useState(() => columnsFor(isAdmin))
   const narrowed = Object.values(filter).some((value) => value !== undefined)
   return (
     <>
@@ -213,7 +256,7 @@ function Ledger({ filter, onShow }: { filter: LedgerFilter; onShow: (shown: Deli
         <Segmented
           label="State"
           value={filter.state ?? 'all'}
-          options={stateOptions}
+          options={stateOptions(failed)}
           onChange={(state) =>
             onShow({ ...filter, due: undefined, state: state === 'all' ? undefined : state })
           }
@@ -275,7 +318,9 @@ function Ledger({ filter, onShow }: { filter: LedgerFilter; onShow: (shown: Deli
             >
               {filter.state === 'failed'
                 ? 'What cannot be delivered waits here for a decision.'
-                : 'Try fewer words, or another state.'}
+                : filter.reservation
+                  ? 'A mail about this reservation leaves only to somebody who left an address.'
+                  : 'Try fewer words, or another state.'}
             </EmptyState>
           ) : (
             <EmptyState icon={<MailCheck />} title="Nothing has been sent yet">

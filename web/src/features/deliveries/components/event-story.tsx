@@ -164,7 +164,7 @@ function Deliveries({ deliveries, onOpen }: { deliveries: Delivery[]; onOpen: (i
 function whyOf(d: Delivery): string {
   if (d.state === 'canceled') return reasonInWords(d.reason)
   if (d.state === 'failed') return d.last_error || 'It could not be sent.'
-  if (d.state === 'sent' && d.settled_at) return `Accepted ${formatDayTime(d.settled_at)}`
+  if (d.state === 'sent' && d.settled_at) return `Sent ${formatDayTime(d.settled_at)}`
   if (d.next_attempt_at) return `${causeInWords(d.cause)} Due ${formatDayTime(d.next_attempt_at)}.`
   return causeInWords(d.cause)
 }

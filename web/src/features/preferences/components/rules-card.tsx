@@ -21,7 +21,7 @@ export function RulesCard({ choices, onChange, ownsBusiness }: Props) {
     <Card className="overflow-hidden">
       <CardHeader
         title="What reaches you, and how"
-        description="Mails and pushes can wait until it is clear that you have not seen it here."
+        description="Mails and pushes can wait until it is clear that you have not seen it here. Pushes reach the devices below."
       />
       <table className="w-full border-collapse max-md:block">
         <caption className="sr-only">Events, and the routes by which you hear of them</caption>
