@@ -3,6 +3,7 @@ import {
   CalendarPlus,
   CalendarX,
   type LucideIcon,
+  MessageCircle,
   Store,
   UserPlus,
   UserRound,
@@ -16,6 +17,7 @@ const looks: Partial<Record<EventType, [LucideIcon, string]>> = {
   reservation_created: [CalendarPlus, 'bg-good-soft text-good'],
   reservation_updated: [CalendarCheck, 'bg-warn-soft text-warn'],
   reservation_canceled: [CalendarX, 'bg-bad-soft text-bad'],
+  message_created: [MessageCircle, 'bg-accent-soft text-accent'],
   user_created: [UserPlus, 'bg-accent-soft text-accent'],
   user_updated: [UserRound, 'bg-sunken text-ink-muted dark:bg-line'],
 }
