@@ -8,6 +8,7 @@ import { dashboardLive } from '@/features/dashboard/live'
 import { notificationsLive } from '@/features/notifications/live'
 import { ownerLive } from '@/features/owner/live'
 import { reservationsLive } from '@/features/reservations/live'
+import { talkLive } from '@/features/talk/live'
 import { usersLive } from '@/features/users/live'
 import { Dispatcher, type Handlers, invalidateChannel, LiveSocket } from '@/live'
 
@@ -22,6 +23,7 @@ const features: Handlers[] = [
   ownerLive,
   calendarLive,
   catalogueLive,
+  talkLive,
 ]
 
 export function makeSocket(queryClient: QueryClient): LiveSocket {

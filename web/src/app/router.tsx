@@ -13,8 +13,10 @@ import { devMailRoute } from '@/routes/dev-mail'
 import { inboxRoute } from '@/routes/inbox'
 import { indexRoute } from '@/routes/index'
 import { mailRoute } from '@/routes/mail'
+import { messagesOpenRoute, messagesRoute } from '@/routes/messages'
 import { myRoute } from '@/routes/my'
 import { myCalendarRoute } from '@/routes/my-calendar'
+import { myMessagesOpenRoute, myMessagesRoute } from '@/routes/my-messages'
 import { myReservationsRoute } from '@/routes/my-reservations'
 import { mySettingsRoute } from '@/routes/my-settings'
 import { ownerRoute } from '@/routes/owner'
@@ -43,11 +45,20 @@ const routeTree = rootRoute.addChildren([
       businessSettingsRoute,
       reservationsRoute,
       usersRoute,
+      messagesRoute,
+      messagesOpenRoute,
       systemRoute,
       mailRoute,
       devMailRoute,
     ]),
-    ownerRoute.addChildren([myRoute, myCalendarRoute, myReservationsRoute, mySettingsRoute]),
+    ownerRoute.addChildren([
+      myRoute,
+      myCalendarRoute,
+      myReservationsRoute,
+      mySettingsRoute,
+      myMessagesRoute,
+      myMessagesOpenRoute,
+    ]),
   ]),
 ])
 

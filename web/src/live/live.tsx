@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react'
+import type { Signal } from './protocol'
 import type { LiveSocket, LiveStatus } from './socket'
 
 const LiveContext = createContext<LiveSocket | null>(null)
@@ -32,4 +41,18 @@ export function useLiveStatus(): { status: LiveStatus; retry: () => void } {
   const live = useLive()
   const status = useSyncExternalStore(live.subscribeStatus, live.getStatus)
   return { status, retry: live.retry }
+}
+
+/** Hears of what is of this moment only while the component is there. */
+export function useSignal(listener: (signal: Signal) => void): void {
+  const live = useLive()
+  const latest = useRef(listener)
+  latest.current = listener
+  useEffect(() => live.onSignal((signal) => latest.current(signal)), [live])
+}
+
+/** Tells the others of a conversation's channel that this person is writing. */
+export function useSendTyping(): (channel: string) => void {
+  const live = useLive()
+  return useCallback((channel) => live.typing(channel), [live])
 }

@@ -11,7 +11,16 @@ export type ControlFrame =
   | { type: 'pong' }
   | { type: 'error'; code: string; message: string; channel?: string }
 
-export type Frame = ControlFrame | LogEvent
+/** What is of this moment only: it has no sequence, and may be lost. */
+export type Signal =
+  | { type: 'typing'; channel: string; payload: { user: string; expires_in_ms: number } }
+  | {
+      type: 'presence'
+      channel: string
+      payload: { changes: { user: string; online: boolean; at: string }[] }
+    }
+
+export type Frame = ControlFrame | Signal | LogEvent
 
 /** What the page sends. */
 export type Message =
@@ -20,6 +29,7 @@ export type Message =
   | { type: 'unsubscribe'; channel: string }
   | { type: 'auth'; token: string }
   | { type: 'ack'; channel: string; seq: number }
+  | { type: 'typing'; channel: string }
 
 /** Reads one text frame; undefined for what is no object with a type. */
 export function parseFrame(text: unknown): Frame | undefined {

@@ -1,6 +1,6 @@
 import { claimsOf, type LogEvent, type Position, SessionEnded } from '@/api'
 import { Channel } from './channel'
-import { actionFor, backoff, type Frame, isEvent, type Message, parseFrame } from './protocol'
+import { actionFor, backoff, type Frame, isEvent, type Message, parseFrame, type Signal } from './protocol'
 import { EventStream, type Wire } from './stream'
 
 /** What the pill shows. */
@@ -73,6 +73,7 @@ export class LiveSocket {
   private readonly options: LiveOptions
   private readonly channels = new Map<string, Channel>()
   private readonly listeners = new Set<() => void>()
+  private readonly signalListeners = new Set<(signal: Signal) => void>()
   /** What is to be acked, and what this connection has acked, by channel. */
   private readonly acks = new Map<string, number>()
   private readonly acked = new Map<string, number>()
@@ -103,6 +104,17 @@ export class LiveSocket {
     return () => this.listeners.delete(listener)
   }
   readonly getStatus = (): LiveStatus => this.status
+
+  /** Hears of what is of this moment only, until the function it gives is called. */
+  onSignal(listener: (signal: Signal) => void): () => void {
+    this.signalListeners.add(listener)
+    return () => this.signalListeners.delete(listener)
+  }
+
+  /** Tells the others of a conversation's channel that this person is writing. */
+  typing(channel: string): void {
+    this.send({ type: 'typing', channel })
+  }
 
   start(): void {
     if (this.running) return
@@ -419,6 +431,10 @@ export class LiveSocket {
         return
       case 'error':
         this.refused(frame)
+        return
+      case 'typing':
+      case 'presence':
+        for (const listener of [...this.signalListeners]) listener(frame)
         return
     }
   }

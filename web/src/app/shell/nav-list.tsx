@@ -1,12 +1,15 @@
 import { Link } from '@tanstack/react-router'
+import { formatCompact } from '@/lib/format'
 import type { NavItem } from './nav'
 
 interface Props {
   items: NavItem[]
+  /** How many things wait on a page, by its path. */
+  counts: Record<string, number>
   onNavigate?: () => void
 }
 
-export function NavList({ items, onNavigate }: Props) {
+export function NavList({ items, counts, onNavigate }: Props) {
   return (
     <nav aria-label="Main" className="px-3 py-2">
       <ul className="flex flex-col gap-0.5">
@@ -20,6 +23,15 @@ export function NavList({ items, onNavigate }: Props) {
             >
               <Icon aria-hidden className="size-[18px]" />
               {label}
+              {(counts[to] ?? 0) > 0 && (
+                <span
+                  data-testid="nav-count"
+                  className="ml-auto min-w-5 rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-on-accent"
+                >
+                  {formatCompact(counts[to] ?? 0)}
+                  <span className="sr-only"> unread</span>
+                </span>
+              )}
             </Link>
           </li>
         ))}

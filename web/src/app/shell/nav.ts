@@ -9,6 +9,7 @@ import {
   type LucideIcon,
   MailCheck,
   Mails,
+  MessagesSquare,
   Settings,
   Store,
   Users,
@@ -28,6 +29,7 @@ const admin: NavItem[] = [
   { to: '/businesses', label: 'Businesses', icon: Store, deep: true },
   { to: '/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/users', label: 'Users', icon: Users, deep: true },
+  { to: '/messages', label: 'Messages', icon: MessagesSquare, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
   { to: '/deliveries', label: 'Deliveries', icon: MailCheck },
   { to: '/system', label: 'System', icon: Activity },
@@ -38,6 +40,7 @@ const owner: NavItem[] = [
   { to: '/my/calendar', label: 'Calendar', icon: CalendarClock },
   { to: '/my/reservations', label: 'Reservations', icon: CalendarDays, deep: true },
   { to: '/my/settings', label: 'Settings', icon: Settings, deep: true },
+  { to: '/my/messages', label: 'Messages', icon: MessagesSquare, deep: true },
   { to: '/inbox', label: 'Inbox', icon: Inbox },
   { to: '/deliveries', label: 'Deliveries', icon: MailCheck },
 ]

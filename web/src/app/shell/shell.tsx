@@ -6,7 +6,8 @@ import { Logo, LogoMark } from '@/components/logo'
 import { Drawer, IconButton } from '@/components/ui'
 import { useMailFolder } from '@/features/mail/api/road'
 import { NotificationBell } from '@/features/notifications/components/notification-bell'
-import { useChannel, useConnection } from '@/live'
+import { useUnreadMessages } from '@/features/talk/api/unread'
+import { useChannel, useConnection, useFollowPresence } from '@/live'
 import { ConnectionPill } from './connection-pill'
 import { navFor } from './nav'
 import { NavList } from './nav-list'
@@ -22,7 +23,12 @@ export function Shell() {
   const [open, setOpen] = useState(false)
   const items = navFor(me, useMailFolder(me.is_super_admin))
 
+  const messages = useUnreadMessages()
+  const counts = { '/messages': messages, '/my/messages': messages }
+
   useConnection()
+  useFollowPresence()
+  useChannel(me.is_super_admin ? undefined : 'support')
   useChannel(me.is_super_admin ? 'dashboard' : undefined)
   useChannel(me.business ? `business:${me.business}` : undefined)
   useChannel(`user:${me.id}`)
@@ -40,7 +46,7 @@ export function Shell() {
         <div className="flex h-16 items-center px-6">
           <Logo />
         </div>
-        <NavList items={items} />
+        <NavList items={items} counts={counts} />
         <div className="mt-auto border-t border-line p-3">
           <UserMenu me={me} variant="full" />
         </div>
@@ -50,7 +56,7 @@ export function Shell() {
         <div className="flex h-16 items-center px-6">
           <Logo />
         </div>
-        <NavList items={items} onNavigate={() => setOpen(false)} />
+        <NavList items={items} counts={counts} onNavigate={() => setOpen(false)} />
       </Drawer>
 
       <div className="flex min-w-0 flex-col">
