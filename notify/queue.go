@@ -32,6 +32,7 @@ type Outcome struct {
 	Error     string // of failed, and of queued
 	Permanent bool
 	Attempt   int
+	Device    string // that took it, of a push that was sent
 }
 
 // Material is what a message is made of, as it is just before it leaves.

@@ -57,7 +57,7 @@ func (w *Worker) push(ctx context.Context, j Job, m Material) (Outcome, error) {
 		}
 		return Outcome{State: fade.DeliveryCanceled, Reason: fade.ReasonNoDevice}, nil
 	}
-	return Outcome{State: fade.DeliverySent, Address: m.Device.Label}, err
+	return Outcome{State: fade.DeliverySent, Address: m.Device.Label, Device: m.Device.ID}, err
 }
 
 // maxItems bounds what a letter lists.

@@ -197,6 +197,9 @@ func (t *tx) settle(id string, o notify.Outcome) error {
 			lease_holder = '', address = CASE WHEN $8 = '' THEN address ELSE $8 END
 		WHERE id = $1 AND `+over,
 		id, string(o.State), settled, micros(next), o.MessageID, o.Reason, o.Error, o.Address)
+	if err == nil && o.State == fade.DeliverySent && o.Device != "" {
+		_, err = t.exec("note use of device", `UPDATE push_devices SET used_at = $2 WHERE id = $1`, o.Device, micros(o.At))
+	}
 	if err != nil || n == 0 || o.Error == "" {
 		return err
 	}
