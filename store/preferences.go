@@ -133,7 +133,7 @@ func (t *tx) deleteDevice(id string) error {
 
 // PushKeys gives the key pair by which push services know this platform, made on first need and kept: devices that
 // subscribed with it would not hear of another.
-func (s *Store) PushKeys(ctx context.Context, make func() (public, private string, err error)) (public, private string, err error) {
+func (s *Store) PushKeys(ctx context.Context, create func() (public, private string, err error)) (public, private string, err error) {
 	err = s.engine.update(ctx, func(t *tx) error {
 		read := func() error {
 			return t.query("read push keys", func(row row) error {
@@ -150,7 +150,7 @@ func (s *Store) PushKeys(ctx context.Context, make func() (public, private strin
 		if err := read(); err != nil || public != "" {
 			return err
 		}
-		newPublic, newPrivate, err := make()
+		newPublic, newPrivate, err := create()
 		if err != nil {
 			return err
 		}
