@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 // Whoever starts after a process that died learns what it had sent; what the ledger knows already may be among it.
 func TestJournal_Left(t *testing.T) {
 	folder := t.TempDir()
-	command := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // the test binary itself
+	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), dies+"="+folder)
 	if err := command.Run(); command.ProcessState.ExitCode() != 3 {
 		t.Fatalf("the process did not die as it should: %v", err)
