@@ -122,7 +122,7 @@ func runWorker(t *testing.T, binary, database, data, smtpURL string, length time
 	defer cancel()
 	log := &safeBuffer{}
 	command := exec.CommandContext(ctx, binary, "worker", "--database", database, "--data", data, "--smtp", smtpURL,
-		"--mail-rate", "0", "--mails-at-once", "8", "--retry-after", "200ms")
+		"--mail-rate", "600", "--retry-after", "200ms")
 	command.Stderr = log
 	command.Env = append(os.Environ(), "FADE_PUBLIC_URL=http://fade.test")
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
