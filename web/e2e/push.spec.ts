@@ -67,6 +67,16 @@ test('Shell: the app opens without a connection, says so, and comes back by itse
   await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live')
 })
 
+test('Shell: a server that was away is found again without a press', async ({ fade, page }) => {
+  await signIn(page, fade)
+  await installed(page)
+  await fade.kill()
+  await page.reload()
+  await expect(page.getByText('No connection')).toBeVisible()
+  await fade.run()
+  await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live')
+})
+
 test('Shell: what the server says counts while it says something', async ({ fade, page, context }) => {
   await signIn(page, fade)
   await installed(page)
@@ -124,13 +134,12 @@ test('Push: it is shown, and a click brings the open tab to its page', async ({ 
   await page.evaluate(() => Object.assign(window, { sameDocument: true }))
 
   const session = await context.newCDPSession(page)
-  await session.send('ServiceWorker.enable')
   const registrationId = await new Promise<string>((found) => {
     session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
       const ours = registrations.find(({ scopeURL }) => scopeURL === `${fade.url}/`)
       if (ours) found(ours.registrationId)
     })
-    void session.send('ServiceWorker.disable').then(() => session.send('ServiceWorker.enable'))
+    void session.send('ServiceWorker.enable')
   })
   const data = JSON.stringify({
     id: 'd1',
