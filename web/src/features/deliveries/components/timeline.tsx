@@ -1,5 +1,5 @@
 import { cx } from '@/lib/cx'
-import { formatDayTime, formatExact } from '@/lib/format'
+import { formatExact } from '@/lib/format'
 import type { Step } from '../timeline'
 
 const dots: Record<Step['tone'], string> = {
@@ -9,6 +9,9 @@ const dots: Record<Step['tone'], string> = {
   warn: 'bg-warn',
   bad: 'bg-bad',
 }
+
+/** Tries may be seconds apart. */
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** What happened, first to last. */
 export function Timeline({ label, steps }: { label: string; steps: Step[] }) {
@@ -38,7 +41,7 @@ export function Timeline({ label, steps }: { label: string; steps: Step[] }) {
                   title={formatExact(step.at)}
                   className="text-xs text-ink-muted tabular-nums"
                 >
-                  {formatDayTime(step.at)}
+                  {moment.format(new Date(step.at))}
                 </time>
               )}
             </p>
