@@ -18,7 +18,7 @@ func (a *API) talkRoutes() {
 	add(a, operation{id: "startConversation", method: http.MethodPost, path: list, access: signedIn, tag: tag,
 		summary: "Begin one, or find the one that is there",
 		about:   "About a reservation, or with a business; owners who name neither mean their own. With a body it also sends a message. 200 either way: new says which.",
-		errors:  []fade.Code{fade.CodeNotFound, fade.CodeConflict}}, a.startConversation)
+		errors:  []fade.Code{fade.CodeNotFound, fade.CodeConflict, fade.CodeRateLimited}}, a.startConversation)
 	add(a, operation{id: "unreadMessages", method: http.MethodGet, path: list + "unread_count/", access: signedIn, tag: tag,
 		summary: "How many messages one has not read"}, a.unreadMessages)
 	add(a, operation{id: "getConversation", method: http.MethodGet, path: item, access: signedIn, tag: tag,
@@ -100,8 +100,13 @@ func (a *API) listConversations(ctx context.Context, in *listConversationsInput)
 }
 
 func (a *API) startConversation(ctx context.Context, in *startConversationInput) (*one[StartedConversation], error) {
-	n := in.Body.value
-	started, err := a.o.Talk.Start(ctx, actorOf(ctx), talk.Topic{BusinessID: n.Business.id, ReservationID: n.Reservation.id}, n.Body)
+	n, actor := in.Body.value, actorOf(ctx)
+	if n.Body != "" {
+		if wait := a.limits.messageUser.take(actor.User.ID); wait > 0 {
+			return nil, tooMany(wait)
+		}
+	}
+	started, err := a.o.Talk.Start(ctx, actor, talk.Topic{BusinessID: n.Business.id, ReservationID: n.Reservation.id}, n.Body)
 	return &one[StartedConversation]{StartedConversation{started.Conversation, started.New}}, err
 }
 

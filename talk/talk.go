@@ -243,11 +243,11 @@ func (s *Service) Start(ctx context.Context, actor fade.Actor, topic Topic, body
 	}
 	err = s.store.Update(ctx, func(tx Tx) (err error) {
 		started, err = fade.Once(tx, func() (started Started, err error) {
-			c, err := s.start(tx, actor, topic)
+			c, isNew, err := s.start(tx, actor, topic)
 			if err != nil {
 				return started, err
 			}
-			started.New = c.Version == 1 && c.LastNumber == 0 && c.CreatedAt.Equal(c.LastAt)
+			started.New = isNew
 			if strings.TrimSpace(body) != "" {
 				if _, err = s.send(tx, actor, c.ID, body); err != nil {
 					return started, err
@@ -261,39 +261,40 @@ func (s *Service) Start(ctx context.Context, actor fade.Actor, topic Topic, body
 	return started, err
 }
 
-func (s *Service) start(tx Tx, actor fade.Actor, topic Topic) (c fade.Conversation, err error) {
+// start gives the conversation about a topic, and whether it has made it.
+func (s *Service) start(tx Tx, actor fade.Actor, topic Topic) (c fade.Conversation, isNew bool, err error) {
 	subject, about := "General", (*string)(nil)
 	business := topic.BusinessID
 	switch {
 	case topic.ReservationID != "":
 		r, err := tx.Reservation(topic.ReservationID)
 		if err != nil {
-			return c, err
+			return c, false, err
 		}
 		if err := mayTalk(actor, r.BusinessID, "reservation"); err != nil {
-			return c, err
+			return c, false, err
 		}
 		business, about = r.BusinessID, &r.ID
 		subject = "Reservation of " + r.CustomerName
 	case business == "" && actor.User.BusinessID != nil:
 		business = *actor.User.BusinessID
 	case business == "":
-		return c, fade.FieldErrorf(fade.CodeInvalid, "business", "Name the business to talk to.")
+		return c, false, fade.FieldErrorf(fade.CodeInvalid, "business", "Name the business to talk to.")
 	}
 	b, err := tx.Business(business)
 	if err != nil {
-		return c, err
+		return c, false, err
 	}
 	if err := mayTalk(actor, b.ID, "business"); err != nil {
-		return c, err
+		return c, false, err
 	}
 	c, err = tx.ConversationAbout(b.ID, about)
 	if fade.ErrorCode(err) != fade.CodeNotFound {
-		return c, err
+		return c, false, err
 	}
 	now := s.instant()
 	c = fade.Conversation{
 		ID: fade.NewID(now), BusinessID: b.ID, BusinessName: b.Name, ReservationID: about, Subject: subject, CreatedAt: now, LastAt: now, Version: 1,
 	}
-	return c, tx.InsertConversation(c, actor.User.ID)
+	return c, true, tx.InsertConversation(c, actor.User.ID)
 }

@@ -62,6 +62,12 @@ func Run(t *testing.T, database func(testing.TB) string) {
 		{"Bundles", testBundles},
 		{"Choices", testChoices},
 		{"PushKeys", testPushKeys},
+		{"Conversation", testConversation},
+		{"Receipts", testReceipts},
+		{"UnreadMessages", testUnreadMessages},
+		{"TalkAbout", testTalkAbout},
+		{"TalkBegun", testTalkBegun},
+		{"TalkOnce", testTalkOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
