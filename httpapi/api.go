@@ -57,10 +57,11 @@ type Options struct {
 	Pages    fs.FS // the browser application; nil for none
 
 	Talk          *talk.Service
-	Acks          *notify.Acks       // what clients have received, on its way into the ledger …
-	MessageAcks   *notify.Acks       // … and of conversations, by "<conversation>/<user>"
-	PushKey       string             // that browsers subscribe with
-	PushEndpoint  func(string) error // says what is wrong with one; nil takes all
+	Acks          *notify.Acks                  // what clients have received, on its way into the ledger …
+	MessageAcks   *notify.Acks                  // … and of conversations, by "<conversation>/<user>"
+	PushKey       string                        // that browsers subscribe with
+	PushEndpoint  func(string) error            // says what is wrong with one; nil takes all
+	Delivered     func() map[notify.Count]int64 // what this process's worker has done; nil where it has none
 	MailTemplates MailTemplates
 	MailFolder    MailFolder // nil where mails leave by SMTP
 	MailRoad      MailRoad

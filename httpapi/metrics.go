@@ -29,7 +29,7 @@ func newMetrics(a *API) *metrics {
 		}, []string{"route", "method", "status"}),
 	}
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		engineMetrics(a.o.Hub, a.o.Sockets, a.o.Layer))
+		engineMetrics(a.o.Hub, a.o.Sockets, a.o.Layer), deliveryMetrics(a))
 	return m
 }
 

@@ -171,6 +171,15 @@ func (l *Ledger) Figures(ctx context.Context, actor fade.Actor) (f DeliveryFigur
 	return f, err
 }
 
+// Depth counts all deliveries, for whoever watches the servers and not for a person.
+func (l *Ledger) Depth(ctx context.Context) (f DeliveryFigures, err error) {
+	err = l.store.ViewLedger(ctx, func(r LedgerReader) (err error) {
+		f, err = r.DeliveryFigures("", l.now())
+		return err
+	})
+	return f, err
+}
+
 // OfEvent tells what became of an event; CodeNotFound. Owners hear of what concerns their business, and not who of
 // the platform was told.
 func (l *Ledger) OfEvent(ctx context.Context, actor fade.Actor, eventID string) (story EventStory, err error) {

@@ -103,8 +103,8 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("doctor before anything = %d:\n%s", status, out)
 	}
 	n := start(t, serveArgs(database, data, "--redis", redis.URL))
-	args := []string{"doctor", "--data", data, "--database", database, "--redis", redis.URL, "--listen", strings.TrimPrefix(n.url, "http://")}
-	if out := mustExecute(t, "", args...); strings.Count(out, "ok  ") < 7 {
+	args := []string{"doctor", "--data", data, "--database", database, "--redis", redis.URL, "--smtp", testserver.SMTP(t, nil).URL, "--listen", strings.TrimPrefix(n.url, "http://")}
+	if out := mustExecute(t, "", args...); strings.Count(out, "ok  ") < 8 {
 		t.Errorf("doctor with everything:\n%s", out)
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -115,9 +115,9 @@ func TestDoctor(t *testing.T) {
 	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
-	status, out, _ = execute(t, "", append(args, "--redis", "redis://"+nobody)...)
-	if status != 1 || !strings.Contains(out, "FAIL  redis") {
-		t.Errorf("doctor without Redis = %d:\n%s", status, out)
+	status, out, _ = execute(t, "", append(args, "--redis", "redis://"+nobody, "--smtp", "smtp://"+nobody)...)
+	if status != 1 || !strings.Contains(out, "FAIL  redis") || !strings.Contains(out, "FAIL  mail") {
+		t.Errorf("doctor without Redis and a mail server = %d:\n%s", status, out)
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"github.com/gobwas/ws/wsutil"
 	"golang.org/x/sys/unix"
 
+	"github.com/fadedistrict/fade/notify"
+	"github.com/fadedistrict/fade/notify/email"
 	"github.com/fadedistrict/fade/realtime/channel/redis"
 	"github.com/fadedistrict/fade/store"
 )
@@ -23,6 +25,7 @@ type doctorCommand struct {
 	databaseFlags
 	Listen    string `env:"FADE_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where the server listens."`
 	Redis     string `env:"REDIS_URL" placeholder:"URL" help:"The channel layer, if there is one."`
+	SMTP      string `name:"smtp" env:"SMTP_URL" placeholder:"URL" help:"The mail server, if there is one."`
 	SecretKey string `env:"FADE_SECRET_KEY" placeholder:"KEY" help:"The key that signs access tokens."`
 
 	Email         string `help:"A super admin, to open a socket with …"`
@@ -50,7 +53,7 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 	}
 	failed := 0
 	for _, check := range []func(context.Context) finding{
-		c.checkDatabase, c.checkRedis, c.checkSecret, c.checkServer, socket, c.checkDisk, c.checkDescriptors,
+		c.checkDatabase, c.checkRedis, c.checkMail, c.checkSecret, c.checkServer, socket, c.checkDisk, c.checkDescriptors,
 	} {
 		limited, cancel := context.WithTimeout(ctx, checkTimeout)
 		f := check(limited)
@@ -106,6 +109,21 @@ func (c *doctorCommand) checkRedis(ctx context.Context) finding {
 	case <-ctx.Done():
 		f.err = errors.New("no message came back: is it running, and is REDIS_URL right? Requests work without it; live updates between servers come late")
 	}
+	return f
+}
+
+// checkMail greets the mail server, and signs in if it is to.
+func (c *doctorCommand) checkMail(ctx context.Context) finding {
+	f := finding{name: "mail", detail: "not configured; mails are files in the data folder"}
+	if c.SMTP == "" {
+		return f
+	}
+	server, err := email.NewSMTP(c.SMTP, nil)
+	if err == nil {
+		f.detail = server.Host() + " answers"
+		err = server.Check(ctx, notify.Address{Email: "no-reply@localhost"})
+	}
+	f.err = err
 	return f
 }
 

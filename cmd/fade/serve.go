@@ -169,13 +169,14 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	if err != nil {
 		return nil, errors.Join(err, closeStore(srv.store))
 	}
+	delivered := post.worker.Counts
 	if srv.post = post; c.Deliveries == "off" {
-		srv.post = nil
+		srv.post, delivered = nil, nil
 	}
 	srv.api = httpapi.New(httpapi.Options{
 		Version: version, Logger: logger, Accounts: verbs, Booking: bookings,
 		Inbox: inbox, Ledger: notify.NewLedger(srv.store.Ledger(), time.Now), Choices: choices, Acks: srv.acks, Talk: talking, MessageAcks: srv.messageAcks,
-		MailTemplates: post, MailFolder: post.stored(), MailRoad: post.road(), PushKey: post.pushKey, PushEndpoint: webpush.ValidEndpoint,
+		MailTemplates: post, Delivered: delivered, MailFolder: post.stored(), MailRoad: post.road(), PushKey: post.pushKey, PushEndpoint: webpush.ValidEndpoint,
 		Cluster: cluster.New(srv.store.Cluster(), time.Now), Log: srv.store, Database: srv.store, Layer: srv.layer,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),

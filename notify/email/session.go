@@ -160,6 +160,16 @@ func greeting(from notify.Address) string {
 	return domain
 }
 
+// Check opens a session and says farewell: whether the server answers, and lets us in.
+func (s *SMTP) Check(ctx context.Context, from notify.Address) error {
+	open, err := s.dial(ctx, greeting(from))
+	if err != nil {
+		return s.told("the mail server cannot be reached", err)
+	}
+	open.quit()
+	return nil
+}
+
 // dial opens a session.
 func (s *SMTP) dial(ctx context.Context, greeting string) (*session, error) {
 	var conn net.Conn
