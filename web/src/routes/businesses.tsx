@@ -1,6 +1,7 @@
 import { createRoute } from '@tanstack/react-router'
 import { z } from 'zod'
 import { BusinessesPage } from '@/features/businesses/components/businesses-page'
+import { TalkButton } from '@/features/talk/components/talk-button'
 import { adminRoute } from './admin'
 
 export const businessesRoute = createRoute({
@@ -29,6 +30,7 @@ function Businesses() {
       onShow={(next) => void navigate({ search: next, replace: true })}
       open={open}
       onOpen={(id) => void navigate({ search: { ...shown, open: id } })}
+      actions={open && <TalkButton topic={{ business: open }} label="Message this business" />}
     />
   )
 }

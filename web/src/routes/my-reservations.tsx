@@ -1,5 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { ReservationsPage } from '@/features/reservations/components/reservations-page'
+import { TalkButton } from '@/features/talk/components/talk-button'
 import { ownerRoute } from './owner'
 import { reservationSearch } from './reservation-search'
 
@@ -20,6 +21,7 @@ function MyReservations() {
       onShow={(next) => void navigate({ search: next, replace: true })}
       open={open}
       onOpen={(id) => void navigate({ search: { ...shown, open: id } })}
+      actions={open && <TalkButton topic={{ reservation: open }} label="Discuss this reservation" />}
     />
   )
 }

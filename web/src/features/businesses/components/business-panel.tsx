@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { CalendarClock, Pencil, Power, Settings } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { Business } from '@/api'
 import { ActiveBadge, labelOfType, SubscriptionBadge } from '@/components/status'
@@ -26,7 +26,16 @@ import { useBusinessStats } from '../api/stats'
 import { BusinessFields, businessSchema } from './business-fields'
 
 /** One business: its figures, its details, and what can be done with it. */
-export function BusinessPanel({ id, onClose }: { id: string; onClose: () => void }) {
+export function BusinessPanel({
+  id,
+  onClose,
+  actions,
+}: {
+  id: string
+  onClose: () => void
+  /** What other features can do with it. */
+  actions?: ReactNode
+}) {
   const { data: business, error, refetch } = useBusiness(id)
   const [editing, setEditing] = useState(false)
   return (
@@ -48,13 +57,21 @@ export function BusinessPanel({ id, onClose }: { id: string; onClose: () => void
       ) : editing ? (
         <EditForm business={business} onDone={() => setEditing(false)} />
       ) : (
-        <Details business={business} onEdit={() => setEditing(true)} />
+        <Details business={business} onEdit={() => setEditing(true)} actions={actions} />
       )}
     </Dialog>
   )
 }
 
-function Details({ business, onEdit }: { business: Business; onEdit: () => void }) {
+function Details({
+  business,
+  onEdit,
+  actions,
+}: {
+  business: Business
+  onEdit: () => void
+  actions: ReactNode
+}) {
   const setActive = useSetActive()
   const [asking, setAsking] = useState(false)
   const next = business.is_active ? 'Deactivate' : 'Activate'
@@ -76,6 +93,7 @@ function Details({ business, onEdit }: { business: Business; onEdit: () => void 
           <Detail label="Email">{business.email || '—'}</Detail>
           <Detail label="Phone">{business.phone || '—'}</Detail>
         </dl>
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" onPress={() => setAsking(true)}>

@@ -1,5 +1,5 @@
 import { Plus, Store } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Business } from '@/api'
 import { Avatar } from '@/components/avatar'
 import { PageTitle } from '@/components/page-title'
@@ -79,9 +79,11 @@ interface Props {
   /** The business whose panel is open. */
   open: string | undefined
   onOpen: (id: string | undefined) => void
+  /** What other features can do with the business that is open. */
+  actions?: ReactNode
 }
 
-export function BusinessesPage({ shown, onShow, open, onOpen }: Props) {
+export function BusinessesPage({ shown, onShow, open, onOpen, actions }: Props) {
   const list = useBusinesses(shown)
   const [creating, setCreating] = useState(false)
   const narrowed = shown.search || shown.status || shown.type
@@ -174,7 +176,7 @@ export function BusinessesPage({ shown, onShow, open, onOpen }: Props) {
           onOpen(business.id)
         }}
       />
-      {open && <BusinessPanel key={open} id={open} onClose={() => onOpen(undefined)} />}
+      {open && <BusinessPanel key={open} id={open} onClose={() => onOpen(undefined)} actions={actions} />}
     </>
   )
 }

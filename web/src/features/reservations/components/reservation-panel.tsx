@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Check, CircleCheck, CircleSlash, MailCheck, X } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
 import { ReservationBadge } from '@/components/status'
 import {
@@ -24,10 +24,12 @@ interface Props {
   id: string
   everyBusiness: boolean
   onClose: () => void
+  /** What other features can do with it. */
+  actions?: ReactNode
 }
 
 /** One reservation, and the steps its status allows. */
-export function ReservationPanel({ id, everyBusiness, onClose }: Props) {
+export function ReservationPanel({ id, everyBusiness, onClose, actions }: Props) {
   const { data: reservation, error, refetch } = useReservation(id)
   return (
     <Dialog title={reservation?.customer_name ?? 'Reservation'} size="md" isOpen onClose={onClose}>
@@ -38,13 +40,21 @@ export function ReservationPanel({ id, everyBusiness, onClose }: Props) {
           <Skeleton className="h-40" />
         </DialogBody>
       ) : (
-        <Details reservation={reservation} everyBusiness={everyBusiness} />
+        <Details reservation={reservation} everyBusiness={everyBusiness} actions={actions} />
       )}
     </Dialog>
   )
 }
 
-function Details({ reservation, everyBusiness }: { reservation: Reservation; everyBusiness: boolean }) {
+function Details({
+  reservation,
+  everyBusiness,
+  actions,
+}: {
+  reservation: Reservation
+  everyBusiness: boolean
+  actions: ReactNode
+}) {
   const setStatus = useSetStatus()
   const [canceling, setCanceling] = useState(false)
   const [missed, setMissed] = useState(false)
@@ -90,6 +100,7 @@ function Details({ reservation, everyBusiness }: { reservation: Reservation; eve
           <MailCheck aria-hidden className="size-4" />
           Mails about it
         </Link>
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </DialogBody>
       {isOpen && (
         <DialogFooter>

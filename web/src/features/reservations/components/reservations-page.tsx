@@ -1,5 +1,5 @@
 import { CalendarDays, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Reservation, ReservationStatus } from '@/api'
 import { PageTitle } from '@/components/page-title'
 import { ReservationBadge } from '@/components/status'
@@ -87,9 +87,11 @@ interface Props {
   /** The reservation whose panel is open. */
   open: string | undefined
   onOpen: (id: string | undefined) => void
+  /** What other features can do with the reservation that is open. */
+  actions?: ReactNode
 }
 
-export function ReservationsPage({ everyBusiness, shown, onShow, open, onOpen }: Props) {
+export function ReservationsPage({ everyBusiness, shown, onShow, open, onOpen, actions }: Props) {
   const list = useReservations(shown)
   const [creating, setCreating] = useState(false)
   const [columns] = useState(() => columnsFor(everyBusiness))
@@ -176,6 +178,7 @@ export function ReservationsPage({ everyBusiness, shown, onShow, open, onOpen }:
           id={open}
           everyBusiness={everyBusiness}
           onClose={() => onOpen(undefined)}
+          actions={actions}
         />
       )}
     </>

@@ -218,13 +218,17 @@ function Scroller({
 }) {
   const box = useRef<HTMLDivElement>(null)
   const fromBottom = useRef(0)
+  const last = useRef({ newest, waiting })
   useLayoutEffect(() => {
     const el = box.current
-    if (el && fromBottom.current < 80 && (newest || waiting)) el.scrollTop = el.scrollHeight
-  }, [newest, waiting])
-  useLayoutEffect(() => {
-    const el = box.current
-    if (el && fromBottom.current >= 80) el.scrollTop = el.scrollHeight - el.clientHeight - fromBottom.current
+    if (!el) return
+    const grewBelow = last.current.newest !== newest || last.current.waiting !== waiting
+    if (waiting > last.current.waiting) fromBottom.current = 0 // whoever writes wants to see it
+    last.current = { newest, waiting }
+    // What arrives below moves nothing for whoever reads above; what arrives above pushes down what they read.
+    if (fromBottom.current >= 80 && grewBelow)
+      fromBottom.current = el.scrollHeight - el.clientHeight - el.scrollTop
+    else el.scrollTop = el.scrollHeight - el.clientHeight - (fromBottom.current < 80 ? 0 : fromBottom.current)
   })
   return (
     <div
