@@ -7,6 +7,7 @@ const rules = (fields: Partial<Rules> = {}): Rules => ({
   cancel_until_minutes: 1440,
   needs_confirmation: true,
   slot_minutes: 15,
+  reminder_minutes: [1440, 120],
   ...fields,
 })
 
@@ -17,6 +18,7 @@ describe('rulesInWords', () => {
       'They choose among starts 15 minutes apart.',
       'A new booking waits until you confirm it; its time is kept meanwhile.',
       'They can move or cancel it by themselves until 1 day before it begins.',
+      'They are reminded by mail 1 day and 2 hours before it.',
     ])
   })
 
@@ -29,6 +31,7 @@ describe('rulesInWords', () => {
           cancel_until_minutes: 0,
           needs_confirmation: false,
           slot_minutes: 60,
+          reminder_minutes: [],
         }),
       ),
     ).toEqual([
@@ -36,6 +39,7 @@ describe('rulesInWords', () => {
       'They choose among starts an hour apart.',
       'A new booking is confirmed at once.',
       'They can move or cancel it by themselves until it begins.',
+      'Nobody is reminded.',
     ])
   })
 

@@ -3,14 +3,19 @@ import { minutesInWords, plural } from './amount'
 
 export type Rules = Pick<
   BookingSettings,
-  'lead_minutes' | 'horizon_days' | 'cancel_until_minutes' | 'needs_confirmation' | 'slot_minutes'
+  | 'lead_minutes'
+  | 'horizon_days'
+  | 'cancel_until_minutes'
+  | 'needs_confirmation'
+  | 'slot_minutes'
+  | 'reminder_minutes'
 >
 
 const DAY = 24 * 60
 
 /** What the rules mean, one sentence each. */
 export function rulesInWords(rules: Rules): string[] {
-  return [window(rules), step(rules), confirmation(rules), changes(rules)]
+  return [window(rules), step(rules), confirmation(rules), changes(rules), reminding(rules)]
 }
 
 /** Whether the first start that customers may book is after the last day that they may book. */
@@ -41,3 +46,8 @@ const changes = (rules: Rules): string =>
   rules.cancel_until_minutes === 0
     ? 'They can move or cancel it by themselves until it begins.'
     : `They can move or cancel it by themselves until ${minutesInWords(rules.cancel_until_minutes)} before it begins.`
+
+const reminding = ({ reminder_minutes: before }: Rules): string =>
+  before.length === 0
+    ? 'Nobody is reminded.'
+    : `They are reminded by mail ${before.map(minutesInWords).join(' and ')} before it.`

@@ -24,9 +24,14 @@ const schema = z.object({
   cancel_until_minutes: amount('A whole number, at most 60 days.'),
   needs_confirmation: z.boolean(),
   slot_minutes: z.string(),
+  first_reminder: z.string(),
+  second_reminder: z.string(),
 })
 
 type Values = z.infer<typeof schema>
+
+/** No reminder. */
+const NONE = 0
 
 const toValues = (settings: BookingSettings): Values => ({
   lead_minutes: amountOf(settings.lead_minutes),
@@ -34,6 +39,8 @@ const toValues = (settings: BookingSettings): Values => ({
   cancel_until_minutes: amountOf(settings.cancel_until_minutes),
   needs_confirmation: settings.needs_confirmation,
   slot_minutes: String(settings.slot_minutes),
+  first_reminder: String(settings.reminder_minutes[0] ?? NONE),
+  second_reminder: String(settings.reminder_minutes[1] ?? NONE),
 })
 
 /** The rules that a form says; undefined while a field says nothing. */
@@ -48,6 +55,9 @@ function rulesOf(values: Values): Rules | undefined {
     cancel_until_minutes: cancel,
     needs_confirmation: values.needs_confirmation,
     slot_minutes: Number(values.slot_minutes),
+    reminder_minutes: [
+      ...new Set([Number(values.first_reminder), Number(values.second_reminder)].filter((n) => n !== NONE)),
+    ].sort((a, b) => b - a),
   }
 }
 
@@ -60,6 +70,14 @@ const stepOptions = (now: number) =>
   [...new Set([...steps, now])]
     .sort((a, b) => a - b)
     .map((n) => ({ value: String(n), label: `Every ${minutesInWords(n)}` }))
+
+const reminders = [NONE, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10_080]
+
+/** The usual times, and the one there is. */
+const reminderOptions = (now: number | undefined) =>
+  [...new Set([...reminders, now ?? NONE])]
+    .sort((a, b) => a - b)
+    .map((n) => ({ value: String(n), label: n === NONE ? 'None' : `${minutesInWords(n)} before` }))
 
 /** What customers may book, and until when they may change their minds. */
 export function RulesTab({ settings }: { settings: BookingSettings }) {
@@ -103,6 +121,20 @@ export function RulesTab({ settings }: { settings: BookingSettings }) {
           label="Starts"
           options={stepOptions(settings.slot_minutes)}
           hint="Which times of the day are offered."
+        />
+        <FormSelect
+          control={control}
+          name="first_reminder"
+          label="First reminder"
+          options={reminderOptions(settings.reminder_minutes[0])}
+          hint="By mail, to customers who left an address."
+        />
+        <FormSelect
+          control={control}
+          name="second_reminder"
+          label="Second reminder"
+          options={reminderOptions(settings.reminder_minutes[1])}
+          hint="Moving or canceling an appointment cancels its reminders."
         />
       </div>
       <Switch isSelected={confirmation.value} onChange={confirmation.onChange}>
