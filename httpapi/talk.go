@@ -88,15 +88,27 @@ type StartedConversation struct {
 
 // conversationPage is a part of the conversations.
 type conversationPage struct {
-	Link link `header:"Link"`
-	Body []fade.Conversation
+	Link     link     `header:"Link"`
+	Position position `header:"Fade-Position"`
+	Body     []fade.Conversation
+}
+
+// placed is something that events change, with where their log stood.
+type placed[T any] struct {
+	Position position `header:"Fade-Position"`
+	Body     T
 }
 
 func (a *API) listConversations(ctx context.Context, in *listConversationsInput) (*conversationPage, error) {
-	found, err := a.o.Talk.List(ctx, actorOf(ctx), talk.Query{
+	actor := actorOf(ctx)
+	channel := live.User(actor.User.ID)
+	found, err := a.o.Talk.List(ctx, actor, channel, talk.Query{
 		Page: fade.Page{Limit: in.Limit, Cursor: in.Cursor, Search: in.Search}, BusinessID: in.Business,
 	})
-	return &conversationPage{Link: in.Request.with("cursor", found.Next), Body: found.Items}, err
+	if err != nil {
+		return nil, err
+	}
+	return &conversationPage{Link: in.Request.with("cursor", found.Next), Position: positionOf(channel, found.Position), Body: found.Items}, nil
 }
 
 func (a *API) startConversation(ctx context.Context, in *startConversationInput) (*one[StartedConversation], error) {
@@ -110,14 +122,23 @@ func (a *API) startConversation(ctx context.Context, in *startConversationInput)
 	return &one[StartedConversation]{StartedConversation{started.Conversation, started.New}}, err
 }
 
-func (a *API) unreadMessages(ctx context.Context, _ *struct{}) (*one[UnreadCount], error) {
-	n, err := a.o.Talk.UnreadCount(ctx, actorOf(ctx))
-	return &one[UnreadCount]{UnreadCount{n}}, err
+func (a *API) unreadMessages(ctx context.Context, _ *struct{}) (*placed[UnreadCount], error) {
+	actor := actorOf(ctx)
+	channel := live.User(actor.User.ID)
+	n, err := a.o.Talk.UnreadCount(ctx, actor, channel)
+	if err != nil {
+		return nil, err
+	}
+	return &placed[UnreadCount]{positionOf(channel, n.Position), UnreadCount{n.Unread}}, nil
 }
 
-func (a *API) getConversation(ctx context.Context, in *conversationInput) (*one[fade.Conversation], error) {
-	c, err := a.o.Talk.Get(ctx, actorOf(ctx), in.ID)
-	return &one[fade.Conversation]{c}, err
+func (a *API) getConversation(ctx context.Context, in *conversationInput) (*placed[fade.Conversation], error) {
+	channel := live.Conversation(in.ID)
+	found, err := a.o.Talk.Get(ctx, actorOf(ctx), channel, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &placed[fade.Conversation]{positionOf(channel, found.Position), found.Conversation}, nil
 }
 
 func (a *API) listMessages(ctx context.Context, in *listMessagesInput) (*page[fade.ChatMessage], error) {

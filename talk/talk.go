@@ -136,32 +136,53 @@ func (s *Service) BusinessOf(ctx context.Context, conversationID string) (busine
 	return businessID, err
 }
 
+// Conversations are some of them, with where the channel of who asked stood when they were read.
+type Conversations struct {
+	fade.List[fade.Conversation]
+
+	Position eventlog.Position
+}
+
 // List gives conversations with the actor's unread counts: all to super admins, to owners those of their business.
-func (s *Service) List(ctx context.Context, actor fade.Actor, q Query) (list fade.List[fade.Conversation], err error) {
+// channel names the actor's.
+func (s *Service) List(ctx context.Context, actor fade.Actor, channel string, q Query) (found Conversations, err error) {
 	if err := actor.RequireSignedIn(); err != nil {
-		return list, err
+		return found, err
 	}
 	if !actor.IsSuperAdmin() {
 		if actor.User.BusinessID == nil {
-			return list, fade.NotFound("business")
+			return found, fade.NotFound("business")
 		}
 		q.BusinessID = *actor.User.BusinessID
 	}
 	q.UserID = actor.User.ID
 	err = s.store.View(ctx, func(r Reader) (err error) {
-		list, err = r.Conversations(q)
+		if found.List, err = r.Conversations(q); err != nil {
+			return err
+		}
+		found.Position, err = r.Position(channel)
 		return err
 	})
-	return list, err
+	return found, err
 }
 
-// Get gives a conversation with its participants.
-func (s *Service) Get(ctx context.Context, actor fade.Actor, id string) (c fade.Conversation, err error) {
+// State is a conversation, with where its channel stood when it was read.
+type State struct {
+	fade.Conversation
+
+	Position eventlog.Position
+}
+
+// Get gives a conversation with its participants. channel names the conversation's.
+func (s *Service) Get(ctx context.Context, actor fade.Actor, channel, id string) (found State, err error) {
 	err = s.store.View(ctx, func(r Reader) (err error) {
-		c, err = open(r, actor, id)
+		if found.Conversation, err = open(r, actor, id); err != nil {
+			return err
+		}
+		found.Position, err = r.Position(channel)
 		return err
 	})
-	return c, err
+	return found, err
 }
 
 // open reads a conversation for somebody who takes part in it.
@@ -215,13 +236,22 @@ func (s *Service) Messages(ctx context.Context, actor fade.Actor, channel string
 	return h, err
 }
 
-// UnreadCount gives how many messages the actor has not read, over all conversations.
-func (s *Service) UnreadCount(ctx context.Context, actor fade.Actor) (n int64, err error) {
+// Count is how many messages somebody has not read, with where their channel stood when they were counted.
+type Count struct {
+	Unread   int64
+	Position eventlog.Position
+}
+
+// UnreadCount gives how many messages the actor has not read, over all conversations. channel names the actor's.
+func (s *Service) UnreadCount(ctx context.Context, actor fade.Actor, channel string) (n Count, err error) {
 	if err := actor.RequireSignedIn(); err != nil {
-		return 0, err
+		return n, err
 	}
 	err = s.store.View(ctx, func(r Reader) (err error) {
-		n, err = r.UnreadMessages(actor.User.ID)
+		if n.Unread, err = r.UnreadMessages(actor.User.ID); err != nil {
+			return err
+		}
+		n.Position, err = r.Position(channel)
 		return err
 	})
 	return n, err

@@ -45,11 +45,12 @@ func newTalkers(t testing.TB, f *fixture) *talkers {
 func (c *talkers) unread(t testing.TB) (counts []int64) {
 	t.Helper()
 	for _, who := range c.people {
-		n, err := c.verbs.UnreadCount(c.ctx, who)
+		all, err := c.verbs.UnreadCount(c.ctx, who, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := c.verbs.Get(c.ctx, who, c.id)
+		n := all.Unread
+		found, err := c.verbs.Get(c.ctx, who, "", c.id)
 		if err != nil || found.Unread != n {
 			t.Errorf("%s has %d unread in the conversation and %d in all, %v", who.User.Email, found.Unread, n, err)
 		}
@@ -99,7 +100,7 @@ func testConversation(t *testing.T, f *fixture) {
 		t.Errorf("Messages() = %+v, %v", history, err)
 	}
 	for what, err := range map[string]error{
-		"Get":      onlyError(c.verbs.Get(f.ctx, c.other, c.id)),
+		"Get":      onlyError(c.verbs.Get(f.ctx, c.other, "", c.id)),
 		"Send":     onlyError(c.verbs.Send(f.ctx, c.other, c.id, "Hello")),
 		"Read":     onlyError(c.verbs.Read(f.ctx, c.other, c.id, 1)),
 		"Messages": onlyError(c.verbs.Messages(f.ctx, c.other, "", talk.MessageQuery{ConversationID: c.id})),
@@ -126,7 +127,7 @@ func testReceipts(t *testing.T, f *fixture) {
 	}
 	delivered := func(by int) int64 {
 		t.Helper()
-		found, err := c.verbs.Get(f.ctx, c.people[0], c.id)
+		found, err := c.verbs.Get(f.ctx, c.people[0], "", c.id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +195,7 @@ func testUnreadMessages(t *testing.T, f *fixture) {
 			t.Fatalf("message %d has the number %d", len(history.Messages)-i, m.Number)
 		}
 	}
-	found, err := c.verbs.Get(f.ctx, c.people[0], c.id)
+	found, err := c.verbs.Get(f.ctx, c.people[0], "", c.id)
 	if err != nil {
 		t.Fatal(err)
 	}

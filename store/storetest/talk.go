@@ -24,7 +24,7 @@ func (c *talkers) book(t testing.TB, customer string) fade.Reservation {
 
 func (c *talkers) listed(t testing.TB, who fade.Actor, q talk.Query) (ids []string) {
 	t.Helper()
-	list, err := c.verbs.List(c.ctx, who, q)
+	list, err := c.verbs.List(c.ctx, who, "", q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func testTalkAbout(t *testing.T, f *fixture) {
 		"Start() by business":    onlyError(c.verbs.Start(f.ctx, c.other, talk.Topic{BusinessID: r.BusinessID}, "")),
 		"Start() by reservation": onlyError(c.verbs.Start(f.ctx, c.other, talk.Topic{ReservationID: r.ID}, "")),
 		"Start() of no id":       onlyError(c.verbs.Start(f.ctx, admin, talk.Topic{BusinessID: "x\x00"}, "")),
-		"Get() of no id":         onlyError(c.verbs.Get(f.ctx, admin, "x\x00")),
+		"Get() of no id":         onlyError(c.verbs.Get(f.ctx, admin, "", "x\x00")),
 		"Send() to no id":        onlyError(c.verbs.Send(f.ctx, admin, "x\x00", "Hello")),
 	} {
 		wantCode(t, what, err, fade.CodeNotFound, "")

@@ -5071,6 +5071,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Fade-Position"?: string;
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -5209,6 +5210,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Fade-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5258,6 +5260,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Fade-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -8,6 +8,6 @@ export const talkLive: Handlers = {
     keepReceipt(queryClient, conversation, receipt),
   conversation_updated: ({ payload }, queryClient) => {
     keepConversation(queryClient, payload.conversation)
-    queryClient.setQueryData(unreadMessagesQuery.queryKey, payload.unread_count)
+    queryClient.setQueryData(unreadMessagesQuery.queryKey, { unread_count: payload.unread_count })
   },
 }

@@ -3,10 +3,9 @@ import { api } from '@/api'
 
 export const unreadMessagesQuery = queryOptions({
   queryKey: ['talk', 'unread'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ unread_count: number }>('/api/conversations/unread_count/', { signal })).unread_count,
+  queryFn: ({ signal }) => api.get<{ unread_count: number }>('/api/conversations/unread_count/', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
 
 /** How many messages one has not read, over all conversations. */
-export const useUnreadMessages = (): number => useQuery(unreadMessagesQuery).data ?? 0
+export const useUnreadMessages = (): number => useQuery(unreadMessagesQuery).data?.unread_count ?? 0
