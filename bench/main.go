@@ -6,6 +6,7 @@
 //
 //	post_to_frame  from before a POST until a dashboard has its frame, with 1, 100 and 1,000 of them
 //	deliveries     the same with 100 of them, before and while 100,000 mails leave
+//	typing         from one who types until the other side of the conversation is told
 //	throughput     durable reservations a second, with 0, 500 and 5,000 dashboards watching
 //	bookings       durable reservations a second at businesses with services, staff and slots that are live
 //	availability   how long a month of slots takes to find, for 20 staff
@@ -80,6 +81,7 @@ func scenarios() []scenario {
 	return []scenario{
 		{name: "post_to_frame", measure: each([]int{1, 100, 1000}, postToFrame)},
 		{name: "deliveries", measure: deliveries},
+		{name: "typing", measure: each([]int{20}, typing)},
 		{name: "throughput", measure: each([]int{0, 500, 5000}, throughput)},
 		{name: "bookings", measure: bookings},
 		{name: "availability", measure: each([]int{0, 8}, availability)},
