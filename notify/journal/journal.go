@@ -67,15 +67,25 @@ func (j *Journal) page(holder string, i int) string {
 	return filepath.Join(j.folder, fmt.Sprintf("%s-%d%s", holder, i, pageSuffix))
 }
 
-// Close removes the journal, which the ledger has learned of.
+// Close removes the journal, unless there is something in it that the ledger does not know: then whoever starts next
+// finds it.
 func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	known := j.open[0]+j.open[1] == 0
 	var err error
 	for i, page := range j.pages {
-		if page != nil {
-			err = errors.Join(err, page.Close(), os.Remove(j.page(j.holder, i)))
+		if page == nil {
+			continue
+		}
+		if err = errors.Join(err, page.Close()); known {
+			err = errors.Join(err, os.Remove(j.page(j.holder, i)))
 		}
 	}
-	return errors.Join(err, os.Remove(j.lock.Name()), j.lock.Close())
+	if known {
+		err = errors.Join(err, os.Remove(j.lock.Name()))
+	}
+	return errors.Join(err, j.lock.Close())
 }
 
 // Sent implements [notify.Journal].

@@ -114,6 +114,31 @@ func TestJournal_Settled(t *testing.T) {
 	}
 }
 
+// A journal that is closed before the ledger knew of all is there for whoever starts next.
+func TestJournal_Close(t *testing.T) {
+	folder := t.TempDir()
+	j := open(t, folder, "one")
+	if err := j.Sent(sent("1")); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next := open(t, folder, "two")
+	left := next.Left()
+	if len(left) != 1 || len(left[0].Sent) != 1 {
+		t.Fatalf("Left() = %+v", left)
+	}
+	next.Settled(left[0].Sent)
+	left[0].Forget()
+	if err := next.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if files, _ := os.ReadDir(folder); len(files) != 0 {
+		t.Errorf("there are left %v", files)
+	}
+}
+
 func appendTo(path, text string) error {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
