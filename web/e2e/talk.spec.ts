@@ -107,6 +107,52 @@ test('a message that does not get through is kept, and arrives once', async ({ f
   await context.close()
 })
 
+test('from a business and from a reservation one gets to the conversation about it', async ({
+  fade,
+  page,
+}) => {
+  const { id: business } = await fade.createBusiness('Fade Prishtina', 'prishtina')
+  const reservation = await fade.api<{ id: string }>('POST', '/api/reservations/', {
+    business,
+    customer_name: 'Dren Gashi',
+    customer_phone: '044',
+    start_time: new Date(Date.now() + 48 * 3600_000).toISOString(),
+  })
+  await signIn(page, fade, admin)
+  await page.goto(`${fade.url}/businesses?open=${business}`)
+  await page.getByRole('button', { name: 'Message this business' }).click()
+  await expect(page.getByRole('heading', { name: 'Fade Prishtina' })).toBeVisible()
+  await write(page, 'Welcome.')
+  await expect(page.getByTestId('message')).toContainText('Welcome.')
+  await page.goto(`${fade.url}/reservations?open=${reservation.id}`)
+  expect(await barriers(page), 'the panel of a reservation').toEqual([])
+  await page.getByRole('button', { name: 'Discuss this reservation' }).click()
+  await expect(page.getByText('Nobody has written yet')).toBeVisible()
+  await expect(page.getByText('Reservation of Dren Gashi').first()).toBeVisible()
+  await expect(page.getByTestId('conversation-row')).toHaveCount(2)
+})
+
+test('what somebody reads above stays where it is when a message arrives', async ({ fade, page }) => {
+  const { id: business } = await fade.createBusiness('Fade Prishtina', 'prishtina')
+  const { id } = await fade.api<{ id: string }>('POST', '/api/conversations/', { business })
+  for (let n = 1; n <= 60; n++)
+    await fade.api('POST', `/api/conversations/${id}/messages/`, { body: `Message ${n}.` })
+  await signIn(page, fade, owner)
+  await page.goto(`${fade.url}/my/messages/${id}`)
+  await expect(page.getByText('Message 60.').last()).toBeInViewport()
+  const log = page.getByRole('log')
+  await log.evaluate((el) => el.scrollTo(0, 0))
+  await expect(page.getByTestId('message')).toHaveCount(60) // the older ones have come in above
+  await log.evaluate((el) => el.scrollTo(0, el.scrollHeight / 2))
+  const before = await log.evaluate((el) => el.scrollTop)
+  await fade.api('POST', `/api/conversations/${id}/messages/`, { body: 'Message 61.' })
+  await expect(page.getByTestId('message')).toHaveCount(61)
+  expect(await log.evaluate((el) => el.scrollTop)).toBe(before)
+  await write(page, 'I see.')
+  await expect(page.getByTestId('message').last()).toContainText('I see.')
+  await expect(page.getByTestId('message').last()).toBeInViewport()
+})
+
 const looks = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
@@ -125,7 +171,7 @@ test('no conversation has a barrier', async ({ fade, browser }) => {
     await signIn(page, fade, owner)
     for (const path of ['/my/messages', `/my/messages/${id}`]) {
       await page.goto(`${fade.url}${path}`)
-      await expect(page.getByText('Welcome.').first()).toBeVisible()
+      await expect(page.getByText('Welcome.').last()).toBeVisible()
       expect(await barriers(page), `${name} ${path}`).toEqual([])
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
       expect(wide, `${name} ${path} is wider than the window`).toBe(false)

@@ -20,7 +20,7 @@ export function TalkPage({ open, search, onOpen, onSearch }: Props) {
     <>
       <PageTitle>Messages</PageTitle>
       <h1 className={cx('mb-4 text-2xl font-semibold', open && 'max-md:sr-only')}>Messages</h1>
-      <Card className="grid h-[calc(100dvh-12rem)] min-h-96 grid-cols-[minmax(0,1fr)] overflow-hidden md:grid-cols-[20rem_minmax(0,1fr)]">
+      <Card className="grid h-[calc(100dvh-12rem)] min-h-96 max-md:h-[calc(100dvh-7rem)] grid-cols-[minmax(0,1fr)] overflow-hidden md:grid-cols-[20rem_minmax(0,1fr)]">
         <ConversationList
           me={me}
           open={open}
