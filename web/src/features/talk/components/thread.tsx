@@ -158,7 +158,11 @@ function useReadUpTo(
       if (document.visibilityState !== 'visible' || read === undefined) return
       if (newest <= read || newest <= told.current) return
       told.current = newest
-      mutate(newest)
+      mutate(newest, {
+        onError: () => {
+          told.current = 0 // tried again with the next message, or when the page is looked at again
+        },
+      })
     }
     look()
     document.addEventListener('visibilitychange', look)
