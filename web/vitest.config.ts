@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     exclude: ['e2e/**', 'node_modules/**', 'dist/**'],
     setupFiles: ['src/test/setup.ts'],
+    // How long to wait before something counts as never happening; a busy machine takes its time.
+    testTimeout: 60_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -26,7 +26,6 @@ func TestOpenAPI(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	cleanEnvironment(t)
 	for _, args := range [][]string{{}, {"dance"}, {"serve", "--loud"}, {"serve", "--rate-limits", "maybe"}, {"createsuperadmin"}} {
 		if status, _, err := execute(t, "", args...); status != 2 || err == "" {
 			t.Errorf("fade %v = %d: %s", args, status, err)
@@ -38,7 +37,6 @@ func TestUsage(t *testing.T) {
 }
 
 func TestCreateSuperAdmin(t *testing.T) {
-	cleanEnvironment(t)
 	_, database := dataDir(t)
 	create := func(password string, more ...string) (int, string) {
 		status, out, err := execute(t, password, append([]string{
@@ -66,7 +64,6 @@ func TestCreateSuperAdmin(t *testing.T) {
 }
 
 func TestMigrate(t *testing.T) {
-	cleanEnvironment(t)
 	for _, database := range []string{"sqlite:" + filepath.Join(t.TempDir(), "fade.db"), testserver.Postgres(t)} {
 		for range 2 {
 			if out := mustExecute(t, "", "migrate", "--database", database); !strings.Contains(out, "version") {
@@ -95,7 +92,6 @@ func TestSecret(t *testing.T) {
 }
 
 func TestDoctor(t *testing.T) {
-	cleanEnvironment(t)
 	data, database := dataDir(t)
 	redis := testserver.StartRedis(t)
 	status, out, _ := execute(t, "", "doctor", "--data", data, "--database", database, "--listen", "127.0.0.1:1")
@@ -122,7 +118,6 @@ func TestDoctor(t *testing.T) {
 }
 
 func TestHealthcheck(t *testing.T) {
-	cleanEnvironment(t)
 	data, database := dataDir(t)
 	n := start(t, serveArgs(database, data, "--allowed-hosts", "fade.example"))
 	listen := strings.TrimPrefix(n.url, "http://")
@@ -134,7 +129,6 @@ func TestHealthcheck(t *testing.T) {
 }
 
 func TestTail(t *testing.T) {
-	cleanEnvironment(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data))

@@ -79,7 +79,6 @@ func (p *process) kill() {
 
 // What was acknowledged is there after a crash, and whoever comes back sees every event once and in order.
 func TestCrash(t *testing.T) {
-	cleanEnvironment(t)
 	binary := build(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)
@@ -136,7 +135,6 @@ func TestCrash(t *testing.T) {
 
 // A second start keeps the data and tells no password again; SIGTERM ends with 0, soon.
 func TestServe_demoAndTerm(t *testing.T) {
-	cleanEnvironment(t)
 	binary := build(t)
 	data, database := dataDir(t)
 	args := append(serveArgs(database, data), "--demo")
@@ -196,7 +194,6 @@ func TestServe_demoAndTerm(t *testing.T) {
 
 // Several children at once, each on its own data, keep out of each other's way.
 func TestServe_freePort(t *testing.T) {
-	cleanEnvironment(t)
 	var nodes []*node
 	for range 2 {
 		data, database := dataDir(t)

@@ -36,7 +36,7 @@ func refusals(recipient string) error {
 // Ten thousand mails leave through a server that refuses many of them, from a worker that is killed all the time: each
 // is accepted, or a dead letter with its reason, and next to none is accepted twice.
 func TestDeliveries_crash(t *testing.T) {
-	cleanEnvironment(t)
+	t.Parallel() // it waits more than it works
 	const mails = 10_000
 	binary := build(t)
 	data, database := dataDir(t)
@@ -124,7 +124,7 @@ func runWorker(t *testing.T, binary, database, data, smtpURL string, length time
 	command := exec.CommandContext(ctx, binary, "worker", "--database", database, "--data", data, "--smtp", smtpURL,
 		"--mail-rate", "600", "--retry-after", "200ms")
 	command.Stderr = log
-	command.Env = append(os.Environ(), "FADE_PUBLIC_URL=http://fade.test")
+	command.Env = append(os.Environ(), "FADE_PUBLIC_URL=http://fade.test", "FADE_SECRET_KEY=0123456789abcdef0123456789abcdef")
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -185,4 +185,13 @@ func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued m
 		t.Fatal(err)
 	}
 	t.Logf("%d repeats", repeats)
+}
+
+// A worker that does not have the servers' key would put links into mails that no server takes.
+func TestWorker_withoutTheKey(t *testing.T) {
+	data, database := dataDir(t)
+	status, _, says := execute(t, "", "worker", "--database", database, "--data", data)
+	if status == 0 || !strings.Contains(says, "FADE_SECRET_KEY") {
+		t.Errorf("a worker without the key = %d: %s", status, says)
+	}
 }

@@ -10,7 +10,6 @@ import (
 
 // Any server tells of all, and ends a sign-in whose socket another one holds.
 func TestNodes_twoServers(t *testing.T) {
-	cleanEnvironment(t)
 	database := testserver.Postgres(t)
 	createAdmin(t, database)
 	one := start(t, serveArgs(database, t.TempDir()))

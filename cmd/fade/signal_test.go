@@ -45,7 +45,7 @@ func hear(t *testing.T, conn *websocket.Conn, within time.Duration, is func(said
 // Two people on two servers: one sees that the other types and is there; and when the other's server dies without a
 // word, that nobody is there any more, within the time that presence promises.
 func TestSignals_acrossServers(t *testing.T) {
-	cleanEnvironment(t)
+	t.Parallel() // it waits more than it works
 	binary := build(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)

@@ -26,7 +26,6 @@ import (
 //	FADE_TEST_SIMULATE=1m go test ./cmd/fade -run TestSimulate_crowd -v
 func TestSimulate_crowd(t *testing.T) {
 	long := cmp.Or(os.Getenv("FADE_TEST_SIMULATE"), "3s")
-	cleanEnvironment(t)
 
 	t.Run("SQLite", func(t *testing.T) {
 		data, database := dataDir(t)
@@ -248,7 +247,6 @@ func query(t *testing.T, db *sql.DB, text string, each func(scan func(...any) er
 
 // Ctrl-C ends a simulation in order, and leaves no hold behind.
 func TestSimulate_interrupted(t *testing.T) {
-	cleanEnvironment(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data))
@@ -286,7 +284,6 @@ func TestSimulate_interrupted(t *testing.T) {
 
 // What the server should not answer ends a simulation with 1, and is told.
 func TestSimulate_wrong(t *testing.T) {
-	cleanEnvironment(t)
 	_, database := dataDir(t)
 	for name, test := range map[string]struct {
 		args []string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -33,6 +35,9 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore(db)) }()
 	logger.Info("working", "version", version)
+	if _, err := os.Stat(filepath.Join(c.Data, secretFile)); err != nil && c.SecretKey == "" {
+		return errors.New("a worker needs the servers' key, for the links in mails: set FADE_SECRET_KEY, or name the servers' data folder")
+	}
 	key, _, err := secret(c.SecretKey, c.Data)
 	if err != nil {
 		return err
