@@ -4,6 +4,7 @@ import type { User } from '@/api'
 import { useMe } from '@/api/me'
 import { Avatar } from '@/components/avatar'
 import { PageTitle } from '@/components/page-title'
+import { PresenceDot } from '@/components/presence-dot'
 import { ActiveBadge } from '@/components/status'
 import {
   Badge,
@@ -18,6 +19,7 @@ import {
   tableColumns,
 } from '@/components/ui'
 import { formatWord } from '@/lib/format'
+import { useOnline } from '@/live'
 import { DEFAULT_SORT, type UserSearch, useUsers } from '../api/list'
 import { useSetUserActive } from '../api/save'
 import { CreateUserDialog } from './create-user-dialog'
@@ -25,9 +27,13 @@ import { CreateUserDialog } from './create-user-dialog'
 const nameOf = (user: User) => `${user.first_name} ${user.last_name}`.trim() || user.email
 
 function Name({ user }: { user: User }) {
+  const isOnline = useOnline()
   return (
     <span className="flex min-w-0 items-center gap-3">
-      <Avatar name={nameOf(user)} className="rounded-full" />
+      <span className="relative shrink-0">
+        <Avatar name={nameOf(user)} className="rounded-full" />
+        <PresenceDot online={isOnline(user.id)} className="absolute right-0 bottom-0" />
+      </span>
       <span className="min-w-0">
         <span className="block truncate font-medium text-ink" title={nameOf(user)}>
           {nameOf(user)}
