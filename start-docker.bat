@@ -34,7 +34,7 @@ echo.
 echo Fade is running:
 echo   http://localhost:3000   the dashboard
 echo   http://localhost:8000   the same, and the API
-echo   http://localhost:8025   the mailbox; nothing writes to it yet
+echo   http://localhost:8025   the mailbox: every mail that leaves
 echo.
 echo The first sign-in stands in the log:   docker compose logs backend
 echo To stop:                               stop-docker.bat

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -59,11 +60,12 @@ func (f deliveryFlags) openPost(ctx context.Context, db *store.Store, data strin
 	if err != nil {
 		return nil, err
 	}
-	from, err := f.from(public.Hostname())
+	domain := mailDomain(public)
+	from, err := f.from(domain)
 	if err != nil {
 		return nil, err
 	}
-	if p.mailer, err = email.New(email.Options{From: from, Domain: public.Hostname(), Transport: transport}); err != nil {
+	if p.mailer, err = email.New(email.Options{From: from, Domain: domain, Transport: transport}); err != nil {
 		return nil, fmt.Errorf("FADE_MAIL_FROM: %w", err)
 	}
 	if p.pusher, p.pushKey, err = openPusher(ctx, db, public, from); err != nil {
@@ -100,6 +102,14 @@ func (f deliveryFlags) transport(p *post, data string) (email.Transport, error) 
 	}
 	p.smtp, err = email.NewSMTP(f.SMTP, dkim)
 	return p.smtp, err
+}
+
+// mailDomain gives what stands right of the @ in the platform's own addresses: the public host, if it is a name.
+func mailDomain(public *url.URL) string {
+	if _, err := netip.ParseAddr(public.Hostname()); err == nil {
+		return "localhost"
+	}
+	return public.Hostname()
 }
 
 // from gives the platform's sender.
