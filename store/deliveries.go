@@ -34,19 +34,19 @@ func scanDeliveryAnd(r row, more ...any) (d fade.Delivery, err error) {
 	return d, err
 }
 
-// AddDeliveries adds deliveries.
+// AddDeliveries adds deliveries, which wait for their time.
 func (t *tx) AddDeliveries(deliveries ...fade.Delivery) error {
-	args := make([]any, 0, 18*len(deliveries))
+	args := make([]any, 0, 16*len(deliveries))
 	for _, d := range deliveries {
 		args = append(args, d.ID, d.EventID, string(d.EventType), nullText(d.NotificationID), nullText(d.UserID), nullText(d.BusinessID),
 			nullText(d.ReservationID), d.ScheduleVersion, string(d.Route), string(d.Kind), d.Address, d.DeviceID, d.UnlessSeen,
-			string(d.State), d.Cause, micros(*d.NextAttemptAt), micros(d.CreatedAt), "")
+			d.Cause, micros(*d.NextAttemptAt), micros(d.CreatedAt))
 	}
 	return bulk{
 		into: `INSERT INTO deliveries (id, event_id, event_type, notification_id, user_id, business_id, reservation_id, schedule_version,
-			route, kind, address, device_id, unless_seen, state, cause, next_attempt_at, created_at, lease_holder,
+			route, kind, address, device_id, unless_seen, cause, next_attempt_at, created_at, state, lease_holder,
 			reason, attempt, last_error, message_id) VALUES `,
-		columns: 18, constants: `, '', 0, '', ''`,
+		columns: 16, constants: `, 'queued', '', '', 0, '', ''`,
 	}.run(t.transaction, "add deliveries", nil, args)
 }
 

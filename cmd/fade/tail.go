@@ -103,6 +103,9 @@ func (c *tailCommand) print(out io.Writer, text []byte) error {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("the server sent something else than JSON: %w", err)
 	}
+	if m.Type == "presence" { // who comes and goes is no event
+		return nil
+	}
 	_, err := fmt.Fprintf(out, "%s  %6d  %-22s %s\n", m.Timestamp.Local().Format(time.TimeOnly), m.Seq, m.Type, m.Payload.Message+m.Message)
 	return err
 }
