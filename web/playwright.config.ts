@@ -4,7 +4,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
-  workers: 1,
+  // Two files at a time: each test has a server of its own, and much of their time is waiting.
+  workers: 2,
   retries: 0,
   // How long to wait before something counts as never happening; a busy machine takes its time.
   timeout: 120_000,
