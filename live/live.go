@@ -161,7 +161,7 @@ func Payload(event fade.Event, channel string, after After) (any, error) {
 		unread, err := after.Unread(e.UserID)
 		return fade.NotificationSeenPayload{UpTo: e.UpTo, SeenAt: e.SeenAt, UnreadCount: unread}, err
 	case fade.MessageCreated:
-		return fade.MessagePayload{Conversation: e.Conversation, Message: e.Message}, nil
+		return fade.MessagePayload(e), nil
 	case fade.ReceiptUpdated:
 		return fade.ReceiptPayload{ConversationID: e.ConversationID, Participant: e.Participant}, nil
 	case fade.ConversationUpdated:
