@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/fadedistrict/fade"
@@ -56,6 +57,9 @@ func (r *reader) Deliveries(q notify.LedgerQuery) (fade.List[fade.Delivery], err
 		}
 	}
 	if q.State != "" {
+		if !slices.Contains(fade.DeliveryStates(), q.State) {
+			return none, nil
+		}
 		where.where("d.state = '" + string(q.State) + "'") // a constant: indices are of one state each
 	}
 	if q.Route != "" {
