@@ -83,6 +83,7 @@ var accessTable = map[string]struct {
 	"POST /api/notifications/read_all/":     {nil, users(200)},
 	"POST /api/notifications/clear/":        {nil, users(200)},
 	"POST /api/notifications/seen/":         {object{}, users(200)},
+	"POST /api/notifications/acked/":        {object{"up_to": 1}, users(202)},
 	"POST /api/notifications/{id}/read/":    {nil, [6]int{401, 401, 401, 404, 200, 404}},
 	"POST /api/notifications/{id}/unread/":  {nil, [6]int{401, 401, 401, 404, 200, 404}},
 	"POST /api/notifications/{id}/archive/": {nil, [6]int{401, 401, 401, 404, 200, 404}},

@@ -22,6 +22,9 @@ func (a *API) notificationRoutes() {
 		summary: "Put everything away"}, a.clearNotifications)
 	add(a, operation{id: "seeNotifications", method: http.MethodPost, path: list + "seen/", access: signedIn, tag: tag,
 		summary: "Note that one has looked at the inbox", about: "Up to the newest entry on the screen. What waited to be seen does not leave by mail or push."}, a.seeNotifications)
+	add(a, operation{id: "ackNotifications", method: http.MethodPost, path: list + "acked/", access: signedIn, tag: tag, status: http.StatusAccepted,
+		summary: "Note that a client has received everything up to a seq",
+		about:   "What the message ack says on a socket, for clients of event streams, which have no way back. It is written down a moment later."}, a.ackNotifications)
 	add(a, operation{id: "readNotification", method: http.MethodPost, path: item + "read/", access: signedIn, tag: tag,
 		summary: "Mark one read", about: "Every change of the inbox reaches the person's other tabs and devices as an event."}, a.markNotification(true))
 	add(a, operation{id: "unreadNotification", method: http.MethodPost, path: item + "unread/", access: signedIn, tag: tag,
@@ -63,6 +66,11 @@ type (
 // SeenUpTo is how far somebody has looked.
 type SeenUpTo struct {
 	UpTo int64 `json:"up_to,omitempty" doc:"The seq of the newest entry that was shown; none for all."`
+}
+
+func (a *API) ackNotifications(ctx context.Context, in *seeNotificationsInput) (*one[SeenUpTo], error) {
+	a.o.Acks.Note(actorOf(ctx).User.ID, in.Body.value.UpTo)
+	return &one[SeenUpTo]{in.Body.value}, nil
 }
 
 func (a *API) seeNotifications(ctx context.Context, in *seeNotificationsInput) (*one[notify.Look], error) {

@@ -44,6 +44,14 @@ test('Fallback: where no WebSocket gets through, events arrive over a stream, an
   await expect(page.getByTestId('activity-item').filter({ hasText: 'Blerim' })).toHaveCount(1)
   await expect(page.getByTestId('notification-badge')).toHaveText('2')
 
+  // A stream has no way back, and yet the ledger knows that this page has it: no mail follows.
+  await expect
+    .poll(async () => {
+      const waiting = await fade.api<{ reason: string }[]>('GET', '/api/deliveries/?route=email&kind=unseen')
+      return waiting.map((delivery) => delivery.reason)
+    })
+    .toEqual(['acked', 'acked'])
+
   // What happens while the server is away is caught up, over the stream as over a socket.
   await fade.kill()
   await expect(pill).not.toHaveAttribute('data-state', 'live')

@@ -32,6 +32,11 @@ export function makeSocket(queryClient: QueryClient): LiveSocket {
     session,
     verify: () => api.get('/api/auth/me/'),
     onEvent: (event) => dispatcher.dispatch(event),
+    ack: (channel, seq) => {
+      // A failure costs a mail at worst, and the next ack says it again.
+      if (channel.startsWith('user:'))
+        void api.post('/api/notifications/acked/', { up_to: seq }).catch(() => undefined)
+    },
     onReset: (channel) => invalidateChannel(queryClient, channel),
   })
 }

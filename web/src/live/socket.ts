@@ -28,6 +28,8 @@ export interface LiveOptions {
   /** Asks the API whether the session is still good; throws SessionEnded if not. */
   verify(): Promise<unknown>
   onEvent(event: LogEvent): void
+  /** Acks beside the connection, where that is a stream, which has no way back. */
+  ack?: (channel: string, seq: number) => void
   onReset(channel: string): void
   url?: () => string
   streamUrl?: () => string
@@ -525,7 +527,8 @@ export class LiveSocket {
     if (this.timers.ack) return
     this.after('ack', ACK_EVERY, () => {
       for (const [channel, seq] of this.acks) {
-        this.send({ type: 'ack', channel, seq })
+        if (this.streaming) this.options.ack?.(channel, seq)
+        else this.send({ type: 'ack', channel, seq })
         this.acked.set(channel, seq)
       }
       this.acks.clear()
