@@ -92,6 +92,7 @@ func TestSecret(t *testing.T) {
 }
 
 func TestDoctor(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	redis := testserver.StartRedis(t)
 	status, out, _ := execute(t, "", "doctor", "--data", data, "--database", database, "--listen", "127.0.0.1:1")
@@ -129,6 +130,7 @@ func TestHealthcheck(t *testing.T) {
 }
 
 func TestTail(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data))

@@ -135,6 +135,7 @@ func TestCrash(t *testing.T) {
 
 // A second start keeps the data and tells no password again; SIGTERM ends with 0, soon.
 func TestServe_demoAndTerm(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	binary := build(t)
 	data, database := dataDir(t)
 	args := append(serveArgs(database, data), "--demo")

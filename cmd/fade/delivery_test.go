@@ -24,6 +24,7 @@ func headOf(t *testing.T, a api) int64 {
 // Two servers on one PostgreSQL and one Redis that is killed twice: no request fails, and every socket on
 // either server sees every event once and in order.
 func TestDelivery_twoServersAndADyingRedis(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	database := testserver.Postgres(t)
 	redis := testserver.StartRedis(t)
 	createAdmin(t, database)
@@ -56,6 +57,7 @@ func TestDelivery_twoServersAndADyingRedis(t *testing.T) {
 
 // The same promise of one server on SQLite, with sockets that come and go.
 func TestDelivery_oneServer(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data))

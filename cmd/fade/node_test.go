@@ -10,6 +10,7 @@ import (
 
 // Any server tells of all, and ends a sign-in whose socket another one holds.
 func TestNodes_twoServers(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	database := testserver.Postgres(t)
 	createAdmin(t, database)
 	one := start(t, serveArgs(database, t.TempDir()))

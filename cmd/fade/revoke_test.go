@@ -54,6 +54,7 @@ func closesWith(t *testing.T, what string, conn *websocket.Conn, want websocket.
 
 // Rights that are taken away on one server end the sockets on the other, although Redis is down.
 func TestRevocation_acrossServersWithoutRedis(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	database := testserver.Postgres(t)
 	redis := testserver.StartRedis(t)
 	createAdmin(t, database)
@@ -83,6 +84,7 @@ func TestRevocation_acrossServersWithoutRedis(t *testing.T) {
 }
 
 func TestExpiry(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data, "--access-ttl", "2s"))
@@ -92,6 +94,7 @@ func TestExpiry(t *testing.T) {
 
 // A server that stops says so to everybody, and sends the sockets elsewhere.
 func TestDrain(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data, "--drain", "1s"))

@@ -247,6 +247,7 @@ func query(t *testing.T, db *sql.DB, text string, each func(scan func(...any) er
 
 // Ctrl-C ends a simulation in order, and leaves no hold behind.
 func TestSimulate_interrupted(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	data, database := dataDir(t)
 	createAdmin(t, database)
 	n := start(t, serveArgs(database, data))
