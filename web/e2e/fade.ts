@@ -10,10 +10,16 @@ const binary = resolve(import.meta.dirname, '../../bin/fade')
 
 export const admin = { email: 'arta@example.com', password: 'a-long-password' }
 
-/** A free loopback port, below those that the system gives to outgoing connections. */
+/** Ports of this worker: no other worker takes any of them between our look and our server. */
+const PORTS = 7_000
+const firstPort = 15_000 + PORTS * (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 2)
+let nextPort = Math.floor(Math.random() * PORTS)
+
+/** A free loopback port, below those that the system gives to outgoing connections; never the same twice in a row. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000)
+    nextPort = (nextPort + 1) % PORTS
+    const port = firstPort + nextPort
     const free = await new Promise<boolean>((done) => {
       const server = createServer()
       server.once('error', () => done(false))
