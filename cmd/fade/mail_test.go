@@ -69,7 +69,7 @@ func TestDeliveries_crash(t *testing.T) {
 	if kills < 2 {
 		t.Errorf("the worker was killed %d times: nothing was torn", kills)
 	}
-	checkMails(t, db, box, queued)
+	checkMails(t, db, box, queued, kills)
 	t.Logf("%d mails accepted of %d, after %d kills", box.Len(), mails, kills)
 }
 
@@ -122,7 +122,7 @@ func runWorker(t *testing.T, binary, database, data, smtpURL string, length time
 	defer cancel()
 	log := &safeBuffer{}
 	command := exec.CommandContext(ctx, binary, "worker", "--database", database, "--data", data, "--smtp", smtpURL,
-		"--mail-rate", "600", "--retry-after", "200ms")
+		"--mail-rate", "200", "--retry-after", "200ms")
 	command.Stderr = log
 	command.Env = append(os.Environ(), "FADE_PUBLIC_URL=http://fade.test", "FADE_SECRET_KEY=0123456789abcdef0123456789abcdef")
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -142,8 +142,10 @@ func runWorker(t *testing.T, binary, database, data, smtpURL string, length time
 	}
 }
 
-// checkMails compares what was accepted with what was to be sent and with what the ledger says.
-func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued map[string]string) {
+// checkMails compares what was accepted with what was to be sent and with what the ledger says. A mail leaves twice whose
+// worker was killed between the server's yes and the line in the journal: as short as that is, on a machine that has
+// other work it happens to some, but not to one at every kill.
+func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued map[string]string, kills int) {
 	t.Helper()
 	accepted, repeats := map[string]string{}, 0
 	for _, m := range box.Mails() {
@@ -155,8 +157,8 @@ func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued m
 		}
 		accepted[m.To] = m.MessageID
 	}
-	if most := len(queued) / 1000; repeats > most {
-		t.Errorf("%d of %d mails were accepted twice, more than %d", repeats, len(queued), most)
+	if repeats > kills {
+		t.Errorf("%d of %d mails were accepted twice, after %d kills", repeats, len(queued), kills)
 	}
 	err := db.Ledger().ViewLedger(t.Context(), func(r notify.LedgerReader) error {
 		for address, id := range queued {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { barriers } from './barriers'
-import { expect, type Fade, signIn, test } from './fade'
+import { expect, type Fade, pressEscape, signIn, test } from './fade'
 
 const owner = { email: 'owner@kings.example', password: 'owner-password' }
 
@@ -129,7 +129,7 @@ test('a conflict says whose change won, and a taken time what is free instead', 
   await dialog.getByRole('button', { name: 'Confirm' }).click()
   await expect(page.getByText(/^Arta Krasniqi changed this a moment ago/)).toBeVisible()
   await expect(dialog.getByRole('button', { name: 'Complete' })).toBeVisible()
-  await page.keyboard.press('Escape')
+  await pressEscape(dialog)
   await expect(event(page, 'Cleo')).toHaveAccessibleName(/confirmed/)
 })
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { barriers } from './barriers'
-import { admin, expect, type Fade, signIn, test } from './fade'
+import { admin, expect, type Fade, pressEscape, signIn, test } from './fade'
 
 const owner = { email: 'owner@prishtina.example', password: 'owner-password' }
 
@@ -193,8 +193,7 @@ test('the keyboard does it all, and is left where it was', async ({ fade, page }
   await expect(page.getByRole('button', { name: 'New service' })).toBeFocused()
   await page.getByRole('button', { name: 'Edit Cut' }).focus()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('dialog', { name: 'Cut' })).toBeVisible()
-  await page.keyboard.press('Escape')
+  await pressEscape(page.getByRole('dialog', { name: 'Cut' }))
   await expect(page.getByRole('button', { name: 'Edit Cut' })).toBeFocused()
   await page.getByRole('button', { name: 'Deactivate Cut' }).focus()
   await page.keyboard.press('Enter')

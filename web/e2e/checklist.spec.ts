@@ -1,4 +1,4 @@
-import { consoleOf, expect, signIn, test } from './fade'
+import { consoleOf, expect, pressEscape, signIn, test } from './fade'
 
 /** The twelve items of the original guide's testing checklist, in its words, with two tabs. */
 test('the checklist of the setup guide', async ({ fade, context }) => {
@@ -76,7 +76,7 @@ test('the checklist of the setup guide', async ({ fade, context }) => {
     await tab2.getByTestId('notification-bell').click()
     await expect(tab2.getByTestId('notification-item')).toHaveCount(1)
     await expect(tab2.getByTestId('notification-item')).toContainText('Fade Prishtina')
-    await tab2.keyboard.press('Escape')
+    await pressEscape(tab2.getByRole('dialog'))
   })
 
   await test.step('its state survives a reload', async () => {

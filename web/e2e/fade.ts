@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
 const binary = resolve(import.meta.dirname, '../../bin/fade')
 
@@ -179,14 +179,12 @@ export function consoleOf(page: Page): { lines: string[]; errors: string[] } {
   return seen
 }
 
-export async function signIn(page: Page, fade: Fade, who = admin, liveWithin = 5_000): Promise<void> {
+export async function signIn(page: Page, fade: Fade, who = admin): Promise<void> {
   await page.goto(`${fade.url}/sign-in`)
   await page.getByLabel('Email').fill(who.email)
   await page.getByLabel('Password').fill(who.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live', {
-    timeout: liveWithin,
-  })
+  await expect(page.getByTestId('connection-pill')).toHaveAttribute('data-state', 'live')
 }
 
 /** Each test has a program of its own. */
@@ -198,5 +196,15 @@ export const test = base.extend<{ fade: Fade }>({
     await fade.stop()
   },
 })
+
+/**
+ * Closes a dialog or a popover by the keyboard, once the focus is in it: it comes there a frame after whatever was on
+ * top has gone, and a key that is pressed before goes nowhere.
+ */
+export async function pressEscape(dialog: Locator): Promise<void> {
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+  await dialog.page().keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+}
 
 export { expect }

@@ -1,4 +1,4 @@
-import { admin, expect, signIn, test } from './fade'
+import { expect, signIn, test } from './fade'
 
 /** A proxy that lets no WebSocket through, until told to. */
 function blockSockets(): void {
@@ -32,7 +32,7 @@ test('Fallback: where no WebSocket gets through, events arrive over a stream, an
   page,
 }) => {
   await page.addInitScript(blockSockets)
-  await signIn(page, fade, admin, 20_000)
+  await signIn(page, fade)
   const pill = page.getByTestId('connection-pill')
   await expect(pill).toContainText('Live (fallback)')
   await pill.getByRole('button', { name: /lets no WebSocket through/ }).focus()

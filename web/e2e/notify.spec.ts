@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import type { Browser, Page } from '@playwright/test'
 import { barriers } from './barriers'
-import { admin, expect, Fade, signIn, test } from './fade'
+import { admin, expect, Fade, pressEscape, signIn, test } from './fade'
 
 interface Entry {
   message: string
@@ -79,7 +79,7 @@ test('an event arrives on two devices, is seen on one, and both know', async ({ 
   const seenThere = phone.getByTestId('notification-item').first()
   await expect(seenThere).toContainText('Ana Petrović')
   await expect(seenThere).toHaveAttribute('data-new', 'false')
-  await phone.keyboard.press('Escape')
+  await pressEscape(phone.getByRole('dialog'))
 
   await seenHere.click()
   for (const page of [desk, phone]) {
@@ -187,7 +187,7 @@ test('a mail that was refused for good is sent again when somebody asks for it',
     await panel.getByRole('button', { name: 'Send again' }).click()
     await expect(panel.getByTestId('timeline-step').last()).toContainText('Message-ID')
     expect(post.mails.join()).toContain('Message-ID:')
-    await page.keyboard.press('Escape')
+    await pressEscape(panel)
 
     // All that is left, after asking.
     await page.getByRole('button', { name: 'Send all failed again' }).click()

@@ -1,5 +1,5 @@
 import { barriers } from './barriers'
-import { admin, expect, signIn, test } from './fade'
+import { admin, expect, pressEscape, signIn, test } from './fade'
 
 const owner = { email: 'owner@prishtina.example', password: 'owner-password' }
 
@@ -29,7 +29,7 @@ test('businesses: errors at the fields, edit, deactivate with confirmation, sear
   await renamed.getByRole('button', { name: 'Deactivate' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Deactivate' }).click()
   await expect(renamed.getByText('Inactive')).toBeVisible()
-  await page.keyboard.press('Escape')
+  await pressEscape(renamed)
 
   await page.getByRole('searchbox', { name: 'Search businesses' }).fill('renam')
   await expect(page).toHaveURL(/search=renam/)
@@ -49,9 +49,10 @@ test('an owner sees their own reservations live, and nothing of the platform', a
   await page.getByRole('link', { name: 'Reservations', exact: true }).click()
   await expect(page.getByTestId('reservation-row')).toHaveCount(1)
   await page.getByTestId('reservation-row').click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click()
-  await expect(page.getByRole('dialog').getByText('Confirmed')).toBeVisible()
-  await page.keyboard.press('Escape')
+  const panel = page.getByRole('dialog')
+  await panel.getByRole('button', { name: 'Confirm' }).click()
+  await expect(panel.getByText('Confirmed')).toBeVisible()
+  await pressEscape(panel)
   await fade.book('prishtina', 'Blerim Gashi')
   await expect(page.getByTestId('reservation-row')).toHaveCount(2)
   await page.goto(`${fade.url}/dashboard`)

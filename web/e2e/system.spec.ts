@@ -1,4 +1,4 @@
-import { expect, signIn, test } from './fade'
+import { expect, pressEscape, signIn, test } from './fade'
 
 const owner = { email: 'owner@prishtina.example', password: 'owner-password' }
 
@@ -33,8 +33,7 @@ test('System: somebody’s connection appears, and is ended after asking', async
   await rows.first().getByRole('button', { name: 'Disconnect Luan Berisha' }).click()
   const dialog = page.getByRole('alertdialog', { name: 'Disconnect Luan Berisha?' })
   await expect(dialog).toContainText(owner.email)
-  await page.keyboard.press('Escape')
-  await expect(dialog).toHaveCount(0)
+  await pressEscape(dialog)
   await expect(rows).toHaveCount(2)
 
   await rows.first().getByRole('button', { name: 'Disconnect Luan Berisha' }).click()
