@@ -14,6 +14,7 @@ import (
 
 // Ten thousand ask two servers of one database for one slot, two hundred at a time: one has it.
 func TestServe_oneSlot(t *testing.T) {
+	t.Parallel() // beside those that wait
 	binary := build(t)
 	for engine, database := range map[string]func(t *testing.T, data string) string{
 		"sqlite":   func(_ *testing.T, data string) string { return "sqlite:" + data + "/fade.db" },
@@ -65,6 +66,7 @@ func TestServe_oneSlot(t *testing.T) {
 // Ten thousand bookings are each sent three times with one key, to a server that is killed ten times: there are ten
 // thousand reservations, and whoever asked again was told the same.
 func TestCrash_keys(t *testing.T) {
+	t.Parallel() // beside those that wait
 	binary := build(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)

@@ -79,6 +79,7 @@ func (p *process) kill() {
 
 // What was acknowledged is there after a crash, and whoever comes back sees every event once and in order.
 func TestCrash(t *testing.T) {
+	t.Parallel() // beside those that wait
 	binary := build(t)
 	data, database := dataDir(t)
 	createAdmin(t, database)
