@@ -73,6 +73,7 @@ type Options struct {
 	AllowedOrigins []string       // of other pages that may use the API and the sockets
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	RateLimits     bool
+	MaxVisitors    int              // open streams of those who have no token; 0 for no bound
 	Now            func() time.Time // nil is time.Now
 }
 
@@ -84,6 +85,7 @@ type API struct {
 	handler http.Handler
 	pages   http.Handler
 	limits  limits
+	visits  *visits
 	metrics *metrics
 	spec    []byte
 	started time.Time
@@ -116,6 +118,10 @@ func New(o Options) *API {
 		o.MailTemplates = noTemplates{}
 	}
 	a := &API{o: o, router: chi.NewMux(), limits: newLimits(o.RateLimits, o.Now), started: o.Now()}
+	a.visits = &visits{room: o.MaxVisitors, from: map[string]int{}}
+	if o.RateLimits {
+		a.visits.perAddress = maxVisits
+	}
 	a.handshakes = make(chan struct{}, handshakeSlots*runtime.GOMAXPROCS(0))
 	a.presence = a.newPresence()
 	a.metrics = newMetrics(a)

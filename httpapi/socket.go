@@ -62,7 +62,7 @@ func (a *API) openSocket(w http.ResponseWriter, r *http.Request, channelOf func(
 			w.Header().Set("Upgrade", "websocket")
 			return newProblem(codeUpgrade, "This address speaks WebSocket.")
 		}
-		a.opened(r, a.o.Sockets.Serve(w, r, s, opening))
+		a.opened(r, s, a.o.Sockets.Serve(w, r, s, opening))
 		return nil
 	})
 }
@@ -81,7 +81,7 @@ func (a *API) openStream(w http.ResponseWriter, r *http.Request) error {
 	return a.connect(w, r, func(s *session) error {
 		openings, err := a.streamOpenings(r, s.actor())
 		if err == nil {
-			a.opened(r, a.o.Sockets.Stream(w, r, s, openings))
+			a.opened(r, s, a.o.Sockets.Stream(w, r, s, openings))
 		}
 		return err
 	})
@@ -177,9 +177,11 @@ func refusedSocket(err error) error {
 	return p
 }
 
-// opened notes that a connection could not be opened although the request was in order. It was answered.
-func (a *API) opened(r *http.Request, err error) {
+// opened notes that a connection could not be opened although the request was in order. It was answered, and whose it
+// would have been has left.
+func (a *API) opened(r *http.Request, who transport.Leaver, err error) {
 	if err != nil {
+		who.Left()
 		a.o.Logger.DebugContext(r.Context(), "a socket could not be opened", "request_id", requestID(r.Context()), "error", err)
 	}
 }

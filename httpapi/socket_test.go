@@ -317,3 +317,12 @@ func TestSession_refusal(t *testing.T) {
 		t.Errorf("refusal(nil) = %v", err)
 	}
 }
+
+// Whose connection could not be opened after all does not stay online.
+func TestSocket_failedUpgrade(t *testing.T) {
+	t.Parallel() // it waits more than it works
+	w := newWorld(t)
+	w.do("GET", "/ws/dashboard/", w.adminToken, nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13").want(400)
+	w.eventually("nobody came", func() bool { return len(w.api.presence.Online()) == 1 })
+	w.eventually("somebody is online without a connection", func() bool { return len(w.api.presence.Online()) == 0 })
+}

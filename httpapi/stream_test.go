@@ -152,3 +152,35 @@ func TestStream_revoked(t *testing.T) {
 		t.Errorf("after the close came %q", s.lines.Text())
 	}
 }
+
+// Visitors do not take the room of those who sign in, and none of them that of all others; who leaves makes room.
+func TestStream_visitors(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.RateLimits, o.MaxVisitors = true, 3 })
+	public := "channels=slots:" + w.a.ID
+	open := []stream{w.stream(public, "", ""), w.stream(public, "", ""), w.stream(public, "", "")}
+	refused := w.do("GET", "/sse/?"+public, "", nil)
+	refused.want(503).problem()
+	if refused.header.Get("Retry-After") == "" {
+		t.Error("nobody is told when to try again")
+	}
+	w.stream(public, w.ownerAToken, "")
+
+	left := func(open int) func() bool {
+		return func() bool {
+			w.api.visits.mu.Lock()
+			defer w.api.visits.mu.Unlock()
+			return w.api.visits.open == open && w.api.visits.from["127.0.0.1"] == open
+		}
+	}
+	open[0].close()
+	w.eventually("a stream that ended makes no room", left(2))
+	w.api.visits.perAddress, w.api.visits.room = 3, 0
+	w.stream(public, "", "")
+	if p := w.do("GET", "/sse/?"+public, "", nil).want(429).problem(); p.Code != "rate_limited" {
+		t.Errorf("%+v", p)
+	}
+	w.do("GET", "/sse/?channels=dashboard", "", nil).want(401)
+	open[1].close()
+	open[2].close()
+	w.eventually("streams that ended make no room", left(1))
+}

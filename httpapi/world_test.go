@@ -225,6 +225,16 @@ type reply struct {
 	text   string
 }
 
+// eventually waits until something is so; what says what is wrong until then.
+func (w *world) eventually(what string, is func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatal(what)
+		}
+	}
+}
+
 // do sends a request; a body that is no string goes as JSON. Headers follow as name and value.
 func (w *world) do(method, path, token string, body any, headers ...string) reply {
 	w.t.Helper()

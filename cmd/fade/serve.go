@@ -145,8 +145,9 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 	srv.house = housekeeping{srv.store, c.Retention, logger}
 	srv.hub = hub.New(hub.Options{Log: srv.store, Layer: srv.layer, Logger: logger, Urgent: []string{live.System}})
 	publish.Store(srv.hub)
+	room := socketRoom(c.MaxSockets)
 	srv.sockets, err = transport.NewServer(transport.Options{
-		Hub: srv.hub, Logger: logger, MaxConns: socketRoom(c.MaxSockets), Handshakes: c.Handshakes, Compression: c.Compression == "on", Portable: c.EventLoop == "off",
+		Hub: srv.hub, Logger: logger, MaxConns: room, Handshakes: c.Handshakes, Compression: c.Compression == "on", Portable: c.EventLoop == "off",
 	})
 	if err != nil {
 		return nil, errors.Join(err, closeStore(srv.store))
@@ -181,7 +182,7 @@ func (c *serveCommand) build(ctx context.Context, logger *slog.Logger) (*server,
 		Hub: srv.hub, Sockets: srv.sockets, Pages: web.Files(), BaseDomain: public.Hostname(),
 		Secret: key, PublicURL: strings.TrimSuffix(public.String(), "/"),
 		AllowedHosts: splitList(c.AllowedHosts), AllowedOrigins: splitList(c.AllowedOrigins), TrustedProxies: proxies,
-		RateLimits: c.RateLimits == "on",
+		RateLimits: c.RateLimits == "on", MaxVisitors: room - room/4, // a quarter stays for those who sign in
 	})
 	return srv, nil
 }
