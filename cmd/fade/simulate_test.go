@@ -25,7 +25,6 @@ import (
 //
 //	FADE_TEST_SIMULATE=1m go test ./cmd/fade -run TestSimulate_crowd -v
 func TestSimulate_crowd(t *testing.T) {
-	t.Parallel() // beside those that wait
 	long := cmp.Or(os.Getenv("FADE_TEST_SIMULATE"), "3s")
 
 	t.Run("SQLite", func(t *testing.T) {
