@@ -1,5 +1,5 @@
 import { CircleAlert, Clock } from 'lucide-react'
-import { Fragment } from 'react'
+import { Fragment, memo } from 'react'
 import type { ChatMessage, Participant, User } from '@/api'
 import { Button } from '@/components/ui'
 import { cx } from '@/lib/cx'
@@ -72,15 +72,14 @@ export function MessageList({ messages, outgoing, participants, me, readUpTo, on
 const bubble =
   'max-w-[85%] rounded-2xl px-3.5 py-2 whitespace-pre-wrap break-words [overflow-wrap:anywhere] sm:max-w-[70%]'
 
-function Bubble({
-  message,
-  isMine,
-  showAuthor,
-}: {
+interface BubbleProps {
   message: ChatMessage
   isMine: boolean
   showAuthor: boolean
-}) {
+}
+
+/** Drawn once: there may be ten thousand, and one more moves none of them. */
+const Bubble = memo(function Bubble({ message, isMine, showAuthor }: BubbleProps) {
   return (
     <li data-testid="message" className={cx('flex flex-col', isMine ? 'items-end' : 'items-start')}>
       {showAuthor && (
@@ -99,7 +98,7 @@ function Bubble({
       </div>
     </li>
   )
-}
+})
 
 /** What became of the newest message of one's own. */
 function Receipt({

@@ -1,5 +1,5 @@
 import { ArrowLeft, Search, SearchX } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ChatMessage, Conversation, Participant, User } from '@/api'
 import { PresenceDot } from '@/components/presence-dot'
 import { Button, EmptyState, ErrorState, IconButton, SearchBox, Skeleton } from '@/components/ui'
@@ -29,7 +29,10 @@ export function Thread({ id, me, onBack }: Props) {
   const history = useMessages(id, search)
   const { outgoing, send, retry, discard } = useSend(id)
   const { typing, wrote } = useTyping(channel, me.id)
-  const messages = (history.data?.pages.flatMap((page) => page.items) ?? []).toReversed()
+  const messages = useMemo(
+    () => (history.data?.pages.flatMap((page) => page.items) ?? []).toReversed(),
+    [history.data],
+  )
   const newest = messages.at(-1)
   const author = newest?.author
   const number = newest?.number ?? 0
@@ -245,7 +248,7 @@ function Scroller({
         fromBottom.current = el.scrollHeight - el.clientHeight - el.scrollTop
         if (el.scrollTop < 200) onTop()
       }}
-      className="flex min-h-0 flex-1 flex-col overflow-y-auto py-2 outline-offset-[-2px]"
+      className="flex min-h-0 flex-1 flex-col overflow-y-auto py-2 outline-offset-[-2px] contain-strict"
     >
       {children}
     </div>
