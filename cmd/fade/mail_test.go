@@ -35,8 +35,9 @@ func refusals(recipient string) error {
 
 // Ten thousand mails leave through a server that refuses many of them, from a worker that is killed all the time: each
 // is accepted, or a dead letter with its reason, and next to none is accepted twice.
+//
+// What else the machine does makes the moment longer in which a kill makes a mail leave twice: make test-crash runs it alone.
 func TestDeliveries_crash(t *testing.T) {
-	t.Parallel() // it waits more than it works
 	const mails = 10_000
 	binary := build(t)
 	data, database := dataDir(t)
@@ -69,7 +70,7 @@ func TestDeliveries_crash(t *testing.T) {
 	if kills < 2 {
 		t.Errorf("the worker was killed %d times: nothing was torn", kills)
 	}
-	checkMails(t, db, box, queued, kills)
+	checkMails(t, db, box, queued)
 	t.Logf("%d mails accepted of %d, after %d kills", box.Len(), mails, kills)
 }
 
@@ -142,10 +143,8 @@ func runWorker(t *testing.T, binary, database, data, smtpURL string, length time
 	}
 }
 
-// checkMails compares what was accepted with what was to be sent and with what the ledger says. A mail leaves twice whose
-// worker was killed between the server's yes and the line in the journal: as short as that is, on a machine that has
-// other work it happens to some, but not to one at every kill.
-func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued map[string]string, kills int) {
+// checkMails compares what was accepted with what was to be sent and with what the ledger says.
+func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued map[string]string) {
 	t.Helper()
 	accepted, repeats := map[string]string{}, 0
 	for _, m := range box.Mails() {
@@ -157,8 +156,8 @@ func checkMails(t *testing.T, db *store.Store, box *testserver.Mailbox, queued m
 		}
 		accepted[m.To] = m.MessageID
 	}
-	if repeats > kills {
-		t.Errorf("%d of %d mails were accepted twice, after %d kills", repeats, len(queued), kills)
+	if most := len(queued) / 1000; repeats > most {
+		t.Errorf("%d of %d mails were accepted twice, more than %d", repeats, len(queued), most)
 	}
 	err := db.Ledger().ViewLedger(t.Context(), func(r notify.LedgerReader) error {
 		for address, id := range queued {
