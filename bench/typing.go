@@ -7,19 +7,20 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
+
+	"github.com/fadedistrict/fade/bench/load"
 )
 
 type typingFigure struct {
 	Name    string  `json:"name"`
 	Writers int     `json:"writers"`
-	Told    int     `json:"told"`
+	Told    int64   `json:"told"`
 	P50     float64 `json:"p50_ms"`
 	P99     float64 `json:"p99_ms"`
 	Max     float64 `json:"max_ms"`
@@ -33,17 +34,16 @@ func typing(ctx context.Context, f *fade, writers int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := f.talker(ctx, f.token, channel)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = listener.Close() }()
 	talkers := make([]net.Conn, writers)
 	for i := range talkers {
 		if talkers[i], err = f.talker(ctx, owner, ""); err != nil {
 			return nil, err
 		}
 		defer func() { _ = talkers[i].Close() }()
+	}
+	listener, err := f.talker(ctx, f.token, channel)
+	if err != nil {
+		return nil, err
 	}
 	told := make(chan time.Time, 1)
 	var listening sync.WaitGroup
@@ -62,7 +62,7 @@ func typing(ctx context.Context, f *fade, writers int) (any, error) {
 		}
 	})
 	message := []byte(`{"type":"typing","channel":"` + channel + `"}`)
-	var took []float64
+	var took load.Histogram
 	for range rounds {
 		turn := time.Now()
 		for i, conn := range talkers {
@@ -78,17 +78,16 @@ func typing(ctx context.Context, f *fade, writers int) (any, error) {
 				if !ok {
 					return nil, errors.New("the other side was closed")
 				}
-				took = append(took, ms(at.Sub(begin)))
+				took.Record(at.Sub(begin).Nanoseconds())
 			case <-time.After(5 * time.Second):
-				return nil, fmt.Errorf("after %d times, nobody was told that somebody types", len(took))
+				return nil, fmt.Errorf("after %d times, nobody was told that somebody types", took.Count())
 			}
 		}
 		if err := pause(ctx, time.Until(turn.Add(1100*time.Millisecond))); err != nil {
 			return nil, err
 		}
 	}
-	slices.Sort(took)
-	return typingFigure{"typing", writers, len(took), took[len(took)/2], took[len(took)*99/100], took[len(took)-1]}, nil
+	return typingFigure{"typing", writers, took.Count(), ms(took.Quantile(0.5)), ms(took.Quantile(0.99)), ms(took.Max())}, nil
 }
 
 // conversation begins one with the business that every scenario works with, and gives its channel and an owner's token.
