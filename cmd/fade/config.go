@@ -62,20 +62,25 @@ func closeStore(db *store.Store) error {
 // secretFile is where the key that signs access tokens is kept if the environment does not give one.
 const secretFile = "secret.key"
 
+// knownSecret gives the key that was configured, or that of the data folder; [fs.ErrNotExist] if there is neither.
+func knownSecret(configured, data string) ([]byte, error) {
+	if configured == "" {
+		return readSecret(filepath.Join(data, secretFile))
+	}
+	if len(configured) < accounts.MinSecret {
+		return nil, fmt.Errorf("FADE_SECRET_KEY must have at least %d characters; make one with: openssl rand -hex 32", accounts.MinSecret)
+	}
+	return []byte(configured), nil
+}
+
 // secret gives the key that signs access tokens: the configured one, or one made on first need in the data
 // folder, readable by its owner only. made tells that it was just made.
 func secret(configured, data string) (key []byte, made bool, err error) {
-	if configured != "" {
-		if len(configured) < accounts.MinSecret {
-			return nil, false, fmt.Errorf("FADE_SECRET_KEY must have at least %d characters; make one with: openssl rand -hex 32", accounts.MinSecret)
-		}
-		return []byte(configured), false, nil
-	}
-	path := filepath.Join(data, secretFile)
-	key, err = readSecret(path)
+	key, err = knownSecret(configured, data)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, false, err
 	}
+	path := filepath.Join(data, secretFile)
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, false, fmt.Errorf("make the data folder: %w", err)
 	}

@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -35,11 +34,11 @@ func (c *workerCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore(db)) }()
 	logger.Info("working", "version", version)
-	if _, err := os.Stat(filepath.Join(c.Data, secretFile)); err != nil && c.SecretKey == "" {
+	key, err := knownSecret(c.SecretKey, c.Data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("a worker needs the servers' key, for the links in mails: set FADE_SECRET_KEY, or name the servers' data folder")
-	}
-	key, _, err := secret(c.SecretKey, c.Data)
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	public, err := publicURL(c.PublicURL, "")
